@@ -1,0 +1,93 @@
+// Bundles everything that runs: extension, command line (which is also the trainer), workers, webviews.
+// Entry points are found by convention, so a new worker or webview needs no change here:
+//   extension.ts                -> dist/extension.cjs   (the extension host loads CommonJS)
+//   src/cli/main.ts             -> dist/cli.mjs
+//   src/**/NAME.worker.ts       -> dist/NAME.worker.mjs
+//   webview/NAME/main.ts        -> dist/webview/NAME.js and NAME.css
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/** Packages with native code or data files of their own stay in node_modules. */
+const external = [
+  'vscode',
+  'onnxruntime-node',
+  'sharp',
+  'webgpu',
+  '@napi-rs/canvas',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-node-gpu',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+  'dejavu-fonts-ttf',
+  'chart.js/auto',
+];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: true,
+  minify: production,
+  logLevel: 'warning',
+  target: 'node20',
+  loader: { '.wasm': 'binary' },
+};
+const node = { ...shared, platform: 'node', external };
+const esm = {
+  ...node,
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+const find = (folder, test) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true })
+        .map(String)
+        .filter(test)
+        .map((f) => join(folder, f))
+    : [];
+const workers = find('src', (f) => f.endsWith('.worker.ts'));
+const webviews = find('webview', (f) => basename(f) === 'main.ts');
+
+const builds = [
+  ...(existsSync(join(root, 'extension.ts'))
+    ? [{ ...node, format: 'cjs', entryPoints: ['extension.ts'], outfile: 'dist/extension.cjs' }]
+    : []),
+  {
+    ...esm,
+    entryPoints: [
+      { in: 'src/cli/main.ts', out: 'cli' },
+      ...workers.map((file) => ({ in: file, out: basename(file, '.ts') })),
+    ],
+    outdir: 'dist',
+  },
+  ...(webviews.length
+    ? [
+        {
+          ...shared,
+          platform: 'browser',
+          format: 'iife',
+          target: 'es2022',
+          entryPoints: webviews.map((file) => ({ in: file, out: basename(dirname(file)) })),
+          outdir: 'dist/webview',
+        },
+      ]
+    : []),
+];
+
+const started = performance.now();
+if (watch) for (const options of builds) await (await context(options)).watch();
+else {
+  await Promise.all(builds.map((options) => build(options)));
+  console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

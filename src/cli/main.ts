@@ -1,0 +1,3 @@
+import { ExitCode } from '../common/errors.ts';
+
+process.exitCode = ExitCode.usage;

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isSystemError, MdfeError } from './errors.ts';
+
+/**
+ * Writes beside the target and renames, so that a reader sees the old file or the new one, never half of one.
+ * `write` gets an open handle; on any failure the partial file is removed.
+ */
+export async function writeAtomically(
+  path: string,
+  write: Uint8Array | string | ((file: FileHandle) => Promise<void>),
+  mode?: number,
+): Promise<void> {
+  const partial = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+  try {
+    const file = await open(partial, 'wx', mode);
+    try {
+      if (typeof write === 'function') await write(file);
+      else await file.writeFile(write);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw explainWriteError(error, path);
+  }
+}
+
+/** Turns the system's words for a full or read-only disk into ours. */
+export function explainWriteError(error: unknown, path: string): unknown {
+  if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT'))
+    return new MdfeError({
+      code: 'disk/full',
+      what: 'the disk is full; nothing half-written was left behind',
+      where: path,
+      todo: `free space on the volume of ${dirname(path)} and run the same command again`,
+      cause: error,
+    });
+  if (isSystemError(error, 'EACCES') || isSystemError(error, 'EROFS') || isSystemError(error, 'EPERM'))
+    return new MdfeError({
+      code: 'disk/not-writable',
+      what: `cannot write here (${error.code})`,
+      where: path,
+      todo: 'choose another output folder, or allow writing to this one',
+      cause: error,
+    });
+  return error;
+}

@@ -1,0 +1,75 @@
+/**
+ * Errors that a user can act on. Every one says what went wrong, where, what was expected, what was got and
+ * what to do. Anything else that is thrown is a bug of ours and is shown with the prefix `internal:`.
+ */
+export interface MdfeErrorDetails {
+  /** Stable identifier, e.g. `data/missing-column`. */
+  readonly code: string;
+  /** One sentence: what went wrong. */
+  readonly what: string;
+  /** File, `file:line:column`, flag or key it concerns. */
+  readonly where?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly got?: string | undefined;
+  /** What the user can do about it. */
+  readonly todo?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Exit codes of the command line. */
+export const ExitCode = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export class MdfeError extends Error {
+  readonly details: MdfeErrorDetails;
+  readonly exitCode: ExitCode;
+
+  constructor(details: MdfeErrorDetails, exitCode: ExitCode = ExitCode.failed) {
+    super(formatDetails(details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'MdfeError';
+    this.details = details;
+    this.exitCode = exitCode;
+  }
+
+  get code(): string {
+    return this.details.code;
+  }
+}
+
+/** Wrong command line or configuration: exit code 2. */
+export function usageError(details: MdfeErrorDetails): MdfeError {
+  return new MdfeError(details, ExitCode.usage);
+}
+
+/** A broken invariant of ours, never the user's fault. */
+export function internalError(message: string): Error {
+  return new Error(`internal: ${message}`);
+}
+
+/** Makes the type checker prove that a union was handled completely. */
+export function assertNever(value: never): never {
+  throw internalError(`unexpected value ${JSON.stringify(value)}`);
+}
+
+/** Text for a person; unknown errors keep their stack because they are ours to fix. */
+export function describeError(error: unknown): string {
+  if (error instanceof MdfeError) return error.message;
+  if (error instanceof Error) {
+    const stack = error.stack ?? error.message;
+    return stack.includes('internal:') ? stack : `internal: ${stack}`;
+  }
+  return `internal: ${String(error)}`;
+}
+
+/** True for a Node system error with that code (`ENOENT`, `ENOSPC`, ...). */
+export function isSystemError(error: unknown, code: string): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}
+
+function formatDetails(d: MdfeErrorDetails): string {
+  const lines = [d.where ? `${d.where}: ${d.what}` : d.what];
+  if (d.expected !== undefined) lines.push(`  expected: ${d.expected}`);
+  if (d.got !== undefined) lines.push(`  got:      ${d.got}`);
+  if (d.todo !== undefined) lines.push(`  to do:    ${d.todo}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,52 @@
+import type { RunEvent } from './events.ts';
+import type { ObservedStatus, RunRecord } from './record.ts';
+
+/** What the training panel shows; small enough for webview state, everything else is replayed. */
+export interface PanelState {
+  readonly runId: string;
+  readonly view: {
+    readonly smoothing: number;
+    readonly logScale: boolean;
+  };
+}
+
+/** One line of the panel's list of runs. */
+export interface RunSummary {
+  /** Absolute path of the run folder: its identity. */
+  readonly runId: string;
+  readonly name: string;
+  readonly status: ObservedStatus;
+  readonly created: string;
+}
+
+export type HostToPanel =
+  /** Everything up to and including sequence number `seq`. */
+  | {
+      readonly type: 'snapshot';
+      readonly runId: string;
+      readonly record: RunRecord | null;
+      readonly status: ObservedStatus;
+      readonly events: readonly RunEvent[];
+      readonly seq: number;
+      readonly runs: readonly RunSummary[];
+    }
+  /** Events `from` .. `from + events.length - 1`; the view asks for a snapshot when `from` is not its next. */
+  | {
+      readonly type: 'delta';
+      readonly runId: string;
+      readonly from: number;
+      readonly events: readonly RunEvent[];
+      readonly record: RunRecord | null;
+      readonly status: ObservedStatus;
+    }
+  | { readonly type: 'runs'; readonly runs: readonly RunSummary[] };
+
+export type PanelToHost =
+  /** The view is there (again) and wants a snapshot of `runId`, or of the newest run. */
+  | { readonly type: 'ready'; readonly runId: string | null }
+  | { readonly type: 'select'; readonly runId: string }
+  | { readonly type: 'stop'; readonly runId: string }
+  | { readonly type: 'resume'; readonly runId: string }
+  | { readonly type: 'openConfig'; readonly runId: string }
+  | { readonly type: 'revealFolder'; readonly runId: string }
+  | { readonly type: 'openLog'; readonly runId: string };

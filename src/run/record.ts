@@ -1,0 +1,37 @@
+import type { EngineReport } from './events.ts';
+
+/** `run.json`: the state of a run in one small file, replaced atomically. Pure types. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly name: string;
+  readonly status: RunStatus;
+  /** Process that trains, or trained last. */
+  readonly pid: number;
+  /** Start time of that process in clock ticks or milliseconds since boot, so that a reused pid is noticed. */
+  readonly processStart: string;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly updated: string;
+  /** The command that was run, for repeating it. */
+  readonly command: readonly string[];
+  readonly configFile: string;
+  readonly dataDir: string;
+  readonly seed: number;
+  readonly step: number;
+  readonly epoch: number;
+  readonly totalSteps: number;
+  readonly epochs: number;
+  readonly trainEngine?: EngineReport;
+  readonly featureEngine?: EngineReport;
+  readonly lastLoss?: number;
+  /** Relative to the run folder. */
+  readonly lastCheckpoint?: string;
+  readonly error?: { readonly code: string; readonly text: string };
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export type RunStatus = 'starting' | 'features' | 'training' | 'stopping' | 'done' | 'stopped' | 'failed';
+
+/** A status as a reader sees it: `killed` is a record that says it runs while its process is gone. */
+export type ObservedStatus = RunStatus | 'killed';

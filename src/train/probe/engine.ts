@@ -1,0 +1,59 @@
+import type { HeadConfig } from '../../heads/head.ts';
+import type { EngineReport } from '../../run/events.ts';
+
+export const OPTIMIZER_NAMES = ['SGD', 'Adam', 'AdamW', 'SAM_Adam', 'SAM_AdamW'] as const;
+export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
+
+/** Everything that fixes a probe: neck + head on stored features. */
+export interface ProbeSpec {
+  /** Width of the stored features. */
+  readonly width: number;
+  readonly embeddingDim: number;
+  readonly classes: number;
+  /** Images per class, by label; DynM-ArcFace reads it. */
+  readonly classCounts: Int32Array;
+  readonly neck: 'proj_layer' | 'pooling';
+  readonly head: HeadConfig;
+  readonly optimizer: {
+    readonly name: OptimizerName;
+    /** SGD only. */
+    readonly momentum: number;
+    readonly weightDecay: number;
+  };
+  /** Largest batch that will be given. */
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+export interface ProbeBatch {
+  /** [B, width], dropout already applied (the features carry no gradient, so it is a matter of the data). */
+  readonly features: Float32Array;
+  /** [B] */
+  readonly labels: Int32Array;
+  /** Rate that this step runs at. */
+  readonly learningRate: number;
+}
+
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Weights under their published names (`neck.neck.1.weight` [D, W], `neck.neck.1.bias` [D], `head.weight` [C*k, D]),
+ * head buffers as `head.<name>` [1], and the optimizer's moments as `optimizer.<moment>.<weight>` with
+ * `optimizer.step` [1].
+ */
+export type ProbeState = ReadonlyMap<string, Tensor>;
+
+export interface ProbeEngine {
+  readonly report: EngineReport;
+  /** One optimisation step (two passes for SAM); mean cross-entropy before the update. */
+  step(batch: ProbeBatch): Promise<{ readonly loss: number }>;
+  /** Neck without dropout: [B, width] -> [B, embeddingDim], not normalised. */
+  embed(features: Float32Array): Promise<Float32Array>;
+  exportState(): Promise<ProbeState>;
+  /** Replaces what is named, keeps the rest; wrong names or shapes are an error that lists all of them. */
+  importState(state: ProbeState): Promise<void>;
+  dispose(): Promise<void>;
+}
