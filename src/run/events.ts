@@ -26,7 +26,10 @@ export interface EngineReport {
 export interface StartEvent extends EventBase {
   readonly type: 'start';
   readonly name: string;
+  /** True when the run goes on from a checkpoint. */
   readonly resumed: boolean;
+  /** Steps done before: 0, or the checkpoint's. Later points that an interrupted process wrote no longer count. */
+  readonly fromStep: number;
   readonly classes: number;
   readonly samples: number;
   readonly epochs: number;

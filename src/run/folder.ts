@@ -1,0 +1,202 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { explainWriteError } from '../common/atomic-file.ts';
+import { isSystemError, MdfeError } from '../common/errors.ts';
+import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
+import { logFile, runFile } from './paths.ts';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process.ts';
+import { readEvents, readRunRecord } from './reader.ts';
+import type { RunRecord } from './record.ts';
+
+/**
+ * The one writer of a run folder. Everything goes to disk in the order in which it happened; nothing is kept back,
+ * so that a killed process loses at most the line that it was writing.
+ */
+export class RunFolder {
+  readonly dir: string;
+  private recordNow: RunRecord;
+  private seq: number;
+  private readonly events: number;
+  private readonly log: number;
+  private readonly listener: ((event: RunEvent) => void) | undefined;
+
+  private constructor(dir: string, record: RunRecord, seq: number, listener?: (event: RunEvent) => void) {
+    this.dir = dir;
+    this.recordNow = record;
+    this.seq = seq;
+    this.listener = listener;
+    this.events = openForAppending(runFile(dir, 'events'));
+    this.log = openForAppending(logFile(dir, record.name));
+  }
+
+  /** Makes a new run folder; an existing one that holds a run is refused. */
+  static create(dir: string, record: NewRecord, listener?: (event: RunEvent) => void): RunFolder {
+    return writing(dir, () => {
+      mkdirSync(runFile(dir, 'checkpoints'), { recursive: true });
+      lock(dir);
+      if (existsSync(runFile(dir, 'record'))) {
+        unlock(dir);
+        throw new MdfeError({
+          code: 'run/exists',
+          what: 'there is a run in this folder already',
+          where: dir,
+          todo: `choose another --output-dir or --name, or continue it with: mdfe train --resume ${dir}`,
+        });
+      }
+      const folder = new RunFolder(dir, complete(record), 0, listener);
+      folder.saveRecord();
+      return folder;
+    });
+  }
+
+  /** Takes over an existing run folder, after its process has ended. */
+  static reopen(dir: string, change: Partial<RunRecord>, listener?: (event: RunEvent) => void): RunFolder {
+    const record = readRunRecord(dir);
+    if (!record)
+      throw new MdfeError({
+        code: 'run/none',
+        what: 'there is no run in this folder',
+        where: dir,
+        expected: 'run.json',
+      });
+    return writing(dir, () => {
+      lock(dir);
+      rmSync(runFile(dir, 'stop'), { force: true });
+      const last = readEvents(dir).at(-1);
+      const { error: _error, ...kept } = record;
+      const folder = new RunFolder(dir, complete({ ...kept, ...change }), last ? last.seq + 1 : 0, listener);
+      folder.saveRecord();
+      return folder;
+    });
+  }
+
+  get record(): RunRecord {
+    return this.recordNow;
+  }
+
+  /** Numbers, dates and appends an event. */
+  emit(body: EventBody): void {
+    const event = { v: EVENT_VERSION, seq: this.seq++, time: Date.now(), ...body } as RunEvent;
+    writing(this.dir, () => writeSync(this.events, `${JSON.stringify(event)}\n`));
+    this.listener?.(event);
+  }
+
+  /** A line of the run's log, for people; also an event. */
+  logLine(text: string): void {
+    writing(this.dir, () => writeSync(this.log, `${new Date().toISOString()} ${text}\n`));
+    this.emit({ type: 'log', text });
+  }
+
+  warn(code: string, text: string): void {
+    writing(this.dir, () => writeSync(this.log, `${new Date().toISOString()} warning: ${text}\n`));
+    this.emit({ type: 'warning', code, text });
+  }
+
+  /** Changes `run.json`, atomically. */
+  update(change: Partial<RunRecord>): void {
+    this.recordNow = { ...this.recordNow, ...change, updated: new Date().toISOString() };
+    writing(this.dir, () => this.saveRecord());
+  }
+
+  /** True when somebody asked the run to stop by putting a file `stop` into its folder. */
+  get stopRequested(): boolean {
+    return existsSync(runFile(this.dir, 'stop'));
+  }
+
+  close(): void {
+    closeSync(this.events);
+    closeSync(this.log);
+    rmSync(runFile(this.dir, 'stop'), { force: true });
+    unlock(this.dir);
+  }
+
+  private saveRecord(): void {
+    const path = runFile(this.dir, 'record');
+    const partial = `${path}.partial`;
+    writeFileSync(partial, `${JSON.stringify(this.recordNow, null, 2)}\n`);
+    renameSync(partial, path);
+  }
+}
+
+export type NewRecord = Omit<RunRecord, 'version' | 'pid' | 'processStart' | 'host' | 'created' | 'updated'>;
+
+function complete(record: NewRecord & Partial<RunRecord>): RunRecord {
+  const identity = ownIdentity();
+  const now = new Date().toISOString();
+  return {
+    ...record,
+    version: 1,
+    pid: identity.pid,
+    processStart: identity.start,
+    host: hostname(),
+    created: record.created ?? now,
+    updated: now,
+  };
+}
+
+function writing<R>(dir: string, action: () => R): R {
+  try {
+    return action();
+  } catch (error) {
+    throw explainWriteError(error, dir);
+  }
+}
+
+/** Opens for appending; a line that a crash cut off is ended first, so that it does not swallow the next one. */
+function openForAppending(path: string): number {
+  const file = openSync(path, 'a+');
+  const { size } = fstatSync(file);
+  if (size > 0) {
+    const last = Buffer.alloc(1);
+    readSync(file, last, 0, 1, size - 1);
+    if (last[0] !== 0x0a) writeSync(file, '\n');
+  }
+  return file;
+}
+
+/** Two processes in one run folder would mix their lines: the second is refused while the first lives. */
+function lock(dir: string): void {
+  const path = runFile(dir, 'lock');
+  const own = JSON.stringify({ ...ownIdentity(), host: hostname() });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(path, own, { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST') || attempt > 3) throw error;
+      const holder = readLock(path);
+      if (holder && (holder.host !== hostname() || isAlive(holder)))
+        throw new MdfeError({
+          code: 'run/in-use',
+          what: `another process works in this run folder (pid ${holder.pid} on ${holder.host})`,
+          where: dir,
+          todo: `wait for it, stop it with: mdfe stop ${dir}, or train into another folder. If that process is gone for sure, delete ${path}`,
+        });
+      rmSync(path, { force: true }); // its owner is gone
+    }
+  }
+}
+
+function unlock(dir: string): void {
+  rmSync(runFile(dir, 'lock'), { force: true });
+}
+
+function readLock(path: string): (ProcessIdentity & { host: string }) | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined; // gone meanwhile, or cut off by a crash: not held
+  }
+}

@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isSystemError, MdfeError } from '../common/errors.ts';
+import type { RunSummary } from './messages.ts';
+import { observeStatus, readRunRecord } from './reader.ts';
+
+/** The runs under an output folder, newest first. Folders that hold no run are passed over. */
+export async function listRuns(outputDir: string): Promise<RunSummary[]> {
+  let names: string[];
+  try {
+    names = (await readdir(outputDir, { withFileTypes: true }))
+      .filter((e) => e.isDirectory())
+      .map((e) => e.name);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
+  const runs: RunSummary[] = [];
+  for (const name of names) {
+    const summary = summarise(join(outputDir, name));
+    if (summary) runs.push(summary);
+  }
+  return runs.sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+}
+
+function summarise(dir: string): RunSummary | undefined {
+  try {
+    const record = readRunRecord(dir);
+    if (!record) return undefined;
+    return {
+      runId: dir,
+      name: record.name,
+      status: observeStatus(record, hostname()),
+      created: record.created,
+    };
+  } catch (error) {
+    if (error instanceof MdfeError) return undefined; // one damaged run must not hide the others
+    throw error;
+  }
+}

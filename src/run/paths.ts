@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+/** Names inside a run folder; see docs/run-folder.md. */
+export const runFiles = {
+  config: 'config.yaml',
+  resolved: 'resolved.yaml',
+  record: 'run.json',
+  events: 'events.jsonl',
+  lock: 'run.lock',
+  stop: 'stop',
+  checkpoints: 'checkpoints',
+  lossChart: 'train_loss.png',
+  rateChart: 'lrs_scheduling.png',
+} as const;
+
+export function runFile(dir: string, file: keyof typeof runFiles): string {
+  return join(dir, runFiles[file]);
+}
+
+export function logFile(dir: string, name: string): string {
+  return join(dir, `logs_${name}.txt`);
+}

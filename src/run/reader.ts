@@ -1,0 +1,113 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+import { isSystemError, MdfeError } from '../common/errors.ts';
+import { EVENT_VERSION, type RunEvent } from './events.ts';
+import { runFile } from './paths.ts';
+import { isAlive } from './process.ts';
+import type { ObservedStatus, RunRecord } from './record.ts';
+
+const CHUNK = 1 << 20; // bytes read at once
+
+/**
+ * Reads `events.jsonl` from where it stopped the last time. Lines that a crash cut off are skipped and counted;
+ * the last line is kept until its newline comes.
+ */
+export class RunEventReader {
+  /** Lines that were no event. */
+  skipped = 0;
+  private offset = 0;
+  private decoder = new StringDecoder('utf8');
+  private partial = '';
+  private readonly path: string;
+
+  constructor(dir: string) {
+    this.path = runFile(dir, 'events');
+  }
+
+  /** Events written since the last call, at most about `maxBytes` of them; [] when there is nothing new. */
+  read(maxBytes = Number.POSITIVE_INFINITY): RunEvent[] {
+    let file: number;
+    try {
+      file = openSync(this.path, 'r');
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return [];
+      throw error;
+    }
+    const events: RunEvent[] = [];
+    try {
+      const buffer = Buffer.allocUnsafe(CHUNK);
+      for (let taken = 0; taken < maxBytes; ) {
+        const n = readSync(file, buffer, 0, CHUNK, this.offset);
+        if (n === 0) break;
+        this.offset += n;
+        taken += n;
+        const lines = (this.partial + this.decoder.write(buffer.subarray(0, n))).split('\n');
+        this.partial = lines.pop()!;
+        for (const line of lines) {
+          const event = parseEvent(line);
+          if (event) events.push(event);
+          else if (line.trim() !== '') this.skipped++;
+        }
+      }
+    } finally {
+      closeSync(file);
+    }
+    return events;
+  }
+}
+
+/** All events of a run. */
+export function readEvents(dir: string): RunEvent[] {
+  return new RunEventReader(dir).read();
+}
+
+function parseEvent(line: string): RunEvent | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<RunEvent> | null;
+    if (value && value.v === EVENT_VERSION && typeof value.seq === 'number' && typeof value.type === 'string')
+      return value as RunEvent;
+  } catch {
+    // A crash while writing leaves half a line: the caller counts it.
+  }
+  return undefined;
+}
+
+/** `run.json`; undefined when the folder is no run, an error when the file is damaged. */
+export function readRunRecord(dir: string): RunRecord | undefined {
+  const path = runFile(dir, 'record');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+  try {
+    const record = JSON.parse(text) as RunRecord;
+    if (record.version === 1 && typeof record.name === 'string' && typeof record.pid === 'number')
+      return record;
+  } catch {
+    // falls through to the error below, which shows the file
+  }
+  throw new MdfeError({
+    code: 'run/damaged-record',
+    what: 'this is not a run record that this version can read',
+    where: path,
+    expected: 'a JSON object with "version": 1',
+    got: text.slice(0, 80),
+    todo: 'restore the file, or train again into another folder',
+  });
+}
+
+const OPEN_STATES: ReadonlySet<string> = new Set(['starting', 'features', 'training', 'stopping']);
+
+/** The status as it really is: a record that says "training" while its process is gone means `killed`. */
+export function observeStatus(record: RunRecord, host: string): ObservedStatus {
+  if (!OPEN_STATES.has(record.status)) return record.status;
+  if (record.host !== host) return record.status; // another machine's process cannot be asked
+  return isAlive({ pid: record.pid, start: record.processStart }) ? record.status : 'killed';
+}
+
+export function isRunning(status: ObservedStatus): boolean {
+  return OPEN_STATES.has(status);
+}
