@@ -1,0 +1,158 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { internalError, isSystemError, MdfeError } from '../../common/errors.ts';
+import { widenBfloat16, widenFloat16 } from '../float16.ts';
+import type { TensorEntry, TensorFile } from './header.ts';
+import { broken, DTYPE_BYTES, type Dtype, HEADER_LIMIT, parseHeader } from './header.ts';
+
+/** Bytes read at once: bounds what a conversion holds beside its result. */
+const CHUNK_BYTES = 8 << 20;
+
+/** Reads and checks the header of `x.safetensors`, or of all shards that `x.safetensors.index.json` names. */
+export async function openSafetensors(path: string): Promise<TensorFile> {
+  return path.endsWith('.index.json') ? openShards(path) : openSingle(path);
+}
+
+async function openSingle(path: string): Promise<TensorFile> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    if (size < 8)
+      throw broken(path, 'the file is too short for a safetensors header', '>= 8 bytes', `${size}`);
+    const prefix = new Uint8Array(8);
+    await readExactly(file, path, prefix, 0);
+    const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+    if (length > HEADER_LIMIT || 8 + length > size)
+      throw broken(
+        path,
+        'not a safetensors file, or cut off inside its header',
+        `a header of at most ${Math.min(size - 8, HEADER_LIMIT)} bytes`,
+        `${length} bytes`,
+      );
+    const header = new Uint8Array(length);
+    await readExactly(file, path, header, 8);
+    return parseHeader(path, new TextDecoder().decode(header), 8 + length, size);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openShards(path: string): Promise<TensorFile> {
+  const index: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const weightMap = (index as { weight_map?: Record<string, string> } | null)?.weight_map;
+  if (typeof weightMap !== 'object') throw broken(path, 'the index has no weight_map');
+  const folder = resolve(dirname(path));
+  const shards = new Map<string, TensorFile>();
+  for (const name of new Set(Object.values(weightMap))) {
+    const shard = join(folder, name);
+    if (!shard.startsWith(folder + sep))
+      throw broken(path, `the shard ${name} lies outside the index's folder`);
+    shards.set(name, await openSingle(shard));
+  }
+  const tensors = new Map<string, TensorEntry>();
+  for (const [name, shard] of Object.entries(weightMap)) {
+    const entry = shards.get(shard)?.tensors.get(name);
+    if (!entry) throw broken(path, `the index places tensor ${name} in ${shard}, which does not hold it`);
+    tensors.set(name, entry);
+  }
+  return { path, tensors, metadata: {} };
+}
+
+/** Whole tensor as float32, whatever type it is stored in; row-major. */
+export async function readTensor(file: TensorFile, name: string): Promise<Float32Array> {
+  const entry = file.tensors.get(name);
+  if (!entry) throw internalError(`${file.path} holds no tensor ${name}`);
+  return readEntry(entry);
+}
+
+/** The numbers of one entry as float32; row-major. */
+export async function readEntry(entry: TensorEntry): Promise<Float32Array> {
+  const size = DTYPE_BYTES[entry.dtype];
+  const result = new Float32Array(entry.length / size);
+  const file = await openForReading(entry.path);
+  try {
+    if (entry.dtype === 'F32') {
+      await readExactly(file, entry.path, new Uint8Array(result.buffer), entry.offset);
+      return result;
+    }
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, entry.length));
+    for (let done = 0; done < entry.length; done += CHUNK_BYTES) {
+      const bytes = chunk.subarray(0, Math.min(CHUNK_BYTES, entry.length - done));
+      await readExactly(file, entry.path, bytes, entry.offset + done);
+      CONVERT[entry.dtype](bytes, result, done / size);
+    }
+    return result;
+  } finally {
+    await file.close();
+  }
+}
+
+type Convert = (bytes: Uint8Array, target: Float32Array, at: number) => void;
+type NumericView = ArrayLike<number> & { readonly length: number };
+
+/** Conversions for element types whose typed array JavaScript assigns to float32 by itself. */
+const copied =
+  (
+    View: new (buffer: ArrayBufferLike, offset: number, length: number) => NumericView,
+    size: number,
+  ): Convert =>
+  (bytes, target, at) =>
+    target.set(new View(bytes.buffer, bytes.byteOffset, bytes.length / size), at);
+const bigints =
+  (View: new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayLike<bigint>): Convert =>
+  (bytes, target, at) => {
+    const values = new View(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+    for (let i = 0; i < values.length; i++) target[at + i] = Number(values[i]!);
+  };
+const halves =
+  (widen: (source: Uint16Array, target: Float32Array, at: number) => void): Convert =>
+  (bytes, target, at) =>
+    widen(new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), target, at);
+
+const CONVERT: { readonly [D in Dtype]: Convert } = {
+  BOOL: copied(Uint8Array, 1),
+  U8: copied(Uint8Array, 1),
+  I8: copied(Int8Array, 1),
+  U16: copied(Uint16Array, 2),
+  I16: copied(Int16Array, 2),
+  F16: halves(widenFloat16),
+  BF16: halves(widenBfloat16),
+  U32: copied(Uint32Array, 4),
+  I32: copied(Int32Array, 4),
+  F32: copied(Float32Array, 4),
+  U64: bigints(BigUint64Array),
+  I64: bigints(BigInt64Array),
+  F64: copied(Float64Array, 8),
+};
+
+async function openForReading(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOENT')) throw cause;
+    throw new MdfeError({
+      code: 'safetensors/not-found',
+      what: 'there is no such file',
+      where: path,
+      todo: 'check the path',
+      cause,
+    });
+  }
+}
+
+/** Fills `target` from `position`; one system call reads at most 2 GiB. */
+export async function readExactly(
+  file: FileHandle,
+  path: string,
+  target: Uint8Array,
+  position: number,
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const wanted = Math.min(target.length - done, 1 << 30);
+    const { bytesRead } = await file.read(target, done, wanted, position + done);
+    if (bytesRead === 0)
+      throw broken(path, 'the file ends early', `${position + target.length} bytes`, `${position + done}`);
+    done += bytesRead;
+  }
+}
