@@ -59,7 +59,7 @@ module.exports = {
       { path: '^webview/training/' },
       {
         path: '^(src|extension)',
-        pathNot: ['^src/run/(events|record|messages|history)\\.ts$', '^src/common/'],
+        pathNot: ['^src/run/(events|record|messages|history|snapshot)\\.ts$', '^src/common/'],
       },
     ),
     never(

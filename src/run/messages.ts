@@ -1,5 +1,6 @@
 import type { RunEvent } from './events.ts';
 import type { ObservedStatus, RunRecord } from './record.ts';
+import type { HistorySnapshot } from './snapshot.ts';
 
 /** What the training panel shows; small enough for webview state, everything else is replayed. */
 export interface PanelState {
@@ -20,14 +21,10 @@ export interface RunSummary {
 }
 
 export type HostToPanel =
-  /** Everything up to and including sequence number `seq`. */
+  /** Everything about one run so far, or `run: null` when there is no run to show. */
   | {
       readonly type: 'snapshot';
-      readonly runId: string;
-      readonly record: RunRecord | null;
-      readonly status: ObservedStatus;
-      readonly events: readonly RunEvent[];
-      readonly seq: number;
+      readonly run: RunSnapshot | null;
       readonly runs: readonly RunSummary[];
     }
   /** Events `from` .. `from + events.length - 1`; the view asks for a snapshot when `from` is not its next. */
@@ -41,12 +38,21 @@ export type HostToPanel =
     }
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] };
 
+export interface RunSnapshot {
+  readonly runId: string;
+  readonly record: RunRecord | null;
+  readonly status: ObservedStatus;
+  readonly history: HistorySnapshot;
+}
+
 export type PanelToHost =
-  /** The view is there (again) and wants a snapshot of `runId`, or of the newest run. */
+  /** The view is there (again), or lost a message, and wants a snapshot of `runId`, or of the newest run. */
   | { readonly type: 'ready'; readonly runId: string | null }
   | { readonly type: 'select'; readonly runId: string }
   | { readonly type: 'stop'; readonly runId: string }
   | { readonly type: 'resume'; readonly runId: string }
   | { readonly type: 'openConfig'; readonly runId: string }
   | { readonly type: 'revealFolder'; readonly runId: string }
-  | { readonly type: 'openLog'; readonly runId: string };
+  | { readonly type: 'openLog'; readonly runId: string }
+  /** The empty panel's button: choose a config and train it. */
+  | { readonly type: 'train' };
