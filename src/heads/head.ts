@@ -30,8 +30,11 @@ export interface BatchFacts {
   /** Length of each feature vector before normalisation. [B] */
   readonly norms: Float32Array;
   readonly labels: Int32Array;
-  /** Mean over the batch of sum over non-target classes of exp(scale * c), when the head `needsPartition`. */
-  readonly meanPartition?: number;
+  /**
+   * Natural logarithm of the batch's mean of sum over non-target classes of exp(partitionScale * c), when the head
+   * `needsPartition`: a logarithm, because the sum itself leaves float32 at a scale of about 88.
+   */
+  readonly logMeanPartition?: number;
 }
 
 /** Gradient-free numbers of one batch. `rows` are per sample [B], by the names that `target` and `entry` read. */
@@ -43,7 +46,10 @@ export interface BatchParameters<R extends string> {
   readonly state: HeadState;
 }
 
-/** Running numbers that are saved with the weights, by their published names. */
+/**
+ * Running numbers that are saved with the weights, by their published names. Every value is a float32, so that
+ * saving and loading returns the same number.
+ */
 export type HeadState = Readonly<Record<string, number>>;
 
 /** A row's parameters in an algebra. */
@@ -60,7 +66,7 @@ export interface MarginHead<R extends string = string> {
   readonly k: number;
   /** Names of the per-sample parameters. */
   readonly rowNames: readonly R[];
-  /** Whether `prepare` reads `meanPartition`; the scale it is taken at is `partitionScale(state)`. */
+  /** Whether `prepare` reads `logMeanPartition`; the scale it is taken at is `partitionScale(state)`. */
   readonly needsPartition: boolean;
   partitionScale(state: HeadState): number;
   initialState(): HeadState;
