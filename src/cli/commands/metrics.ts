@@ -1,0 +1,48 @@
+import { ExitCode, usageError } from '../../common/errors.ts';
+import { foldEvents, type RunHistory } from '../../run/history.ts';
+import { readEvents, readRunRecord } from '../../run/reader.ts';
+import type { Command } from '../command.ts';
+import { table } from '../table.ts';
+
+export const metrics: Command = {
+  name: 'metrics',
+  summary: 'Print the curves of a run: per epoch, or every step with --csv',
+  positionals: 'RUN',
+  options: {
+    csv: { type: 'boolean', help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it' },
+    json: { type: 'boolean', help: 'epochs, evaluations and checkpoints as JSON' },
+  },
+  async run(args) {
+    const dir = args.positionals[0]!;
+    if (!readRunRecord(dir))
+      throw usageError({ code: 'run/none', what: 'there is no run in this folder', where: dir, expected: 'run.json' });
+    const history = foldEvents(readEvents(dir));
+    if (args.flag('csv')) printCsv(history);
+    else if (args.flag('json'))
+      console.log(
+        JSON.stringify({ epochs: history.epochs, evals: history.evals, checkpoints: history.checkpoints }, null, 2),
+      );
+    else printEpochs(history);
+    return ExitCode.done;
+  },
+};
+
+/** JavaScript's shortest decimal that reads back as the same double. */
+function printCsv({ loss, lrAfter }: RunHistory): void {
+  const rows = ['step,loss,lr'];
+  loss.forEach((value, i) => {
+    rows.push(`${i + 1},${value},${lrAfter[i]}`);
+  });
+  process.stdout.write(`${rows.join('\n')}\n`);
+}
+
+function printEpochs(history: RunHistory): void {
+  console.log(
+    table(
+      ['epoch', 'mean loss', 'seconds'],
+      history.epochs.map((e) => [String(e.epoch), e.meanLoss.toFixed(4), e.seconds.toFixed(1)]),
+    ),
+  );
+  for (const e of history.evals) console.log(`step ${e.step}: ${Object.entries(e.metrics).map(([k, v]) => `${k} ${v.toFixed(4)}`).join(', ')}`);
+  for (const c of history.checkpoints) console.log(`checkpoint of step ${c.step}: ${c.file}`);
+}
