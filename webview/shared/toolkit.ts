@@ -1,0 +1,22 @@
+/**
+ * The only module that knows @vscode/webview-ui-toolkit (its repository is archived): replacing it means replacing
+ * this file. Registers the elements that our pages use.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDivider,
+  vsCodeProgressRing,
+  vsCodeTag,
+} from '@vscode/webview-ui-toolkit';
+
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDivider(),
+    vsCodeProgressRing(),
+    vsCodeTag(),
+  );
+}

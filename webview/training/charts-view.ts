@@ -1,0 +1,133 @@
+import { byId, make } from '../shared/dom.ts';
+import { formatCount, formatValue } from './format.ts';
+import { type Curve, LineChart } from './line-chart.ts';
+import { smooth } from './smoothing.ts';
+import type { ShownRun } from './state.ts';
+
+export interface ChartSettings {
+  /** Weight of the past, 0 .. below 1. */
+  readonly smoothing: number;
+  readonly logScale: boolean;
+}
+
+export const defaultSettings: ChartSettings = { smoothing: 0.9, logScale: false };
+
+/** The slider is logarithmic: 0 -> 0, a third -> 0.9, two thirds -> 0.99, the end -> 0.999. */
+const toWeight = (slider: number) => 1 - 10 ** (-3 * (slider / 100));
+const toSlider = (weight: number) => Math.round((-Math.log10(1 - weight) / 3) * 100);
+
+/** Loss and learning rate, with their tools and legends. */
+export class ChartsView {
+  /** Last smoothed loss, for the figures above. */
+  smoothedLoss = Number.NaN;
+  private run: ShownRun | null = null;
+  private smoothed: ArrayLike<number> = [];
+  private settings: ChartSettings;
+  private readonly loss: LineChart;
+  private readonly lr: LineChart;
+  private readonly lossLegend = byId('loss-legend');
+  private readonly lrLegend = byId('lr-legend');
+
+  constructor(settings: ChartSettings, changed: (settings: ChartSettings) => void) {
+    this.settings = settings;
+    const reset = byId<HTMLButtonElement>('loss-reset');
+    this.loss = new LineChart(byId('loss'), {
+      formatY: formatValue,
+      onHover: (step) => this.showLossAt(step),
+      onZoom: (zoomed) => {
+        reset.disabled = !zoomed;
+      },
+    });
+    this.lr = new LineChart(byId('lr'), {
+      beginAtZero: true,
+      formatY: formatValue,
+      onHover: (step) => this.showRateAt(step),
+    });
+    reset.addEventListener('click', () => this.loss.resetZoom());
+
+    const slider = byId<HTMLInputElement>('smoothing');
+    const checkbox = byId<HTMLInputElement>('log-scale');
+    slider.value = String(toSlider(settings.smoothing));
+    checkbox.checked = settings.logScale;
+    const apply = () => {
+      this.settings = { smoothing: toWeight(Number(slider.value)), logScale: checkbox.checked };
+      this.applySettings(slider);
+      changed(this.settings);
+    };
+    slider.addEventListener('input', apply);
+    checkbox.addEventListener('change', apply);
+    this.applySettings(slider);
+  }
+
+  show(run: ShownRun): void {
+    if (run.runId !== this.run?.runId) {
+      this.loss.resetZoom();
+      this.lr.resetZoom();
+    }
+    this.run = run;
+    const { history } = run;
+    const { loss, lrAfter } = history;
+    this.smoothed = smooth(loss, this.settings.smoothing);
+    this.smoothedLoss = this.smoothed[loss.length - 1] ?? Number.NaN;
+    const stepsPerEpoch = history.start?.stepsPerEpoch ?? 1;
+    const curves: Curve[] = [
+      { name: 'loss', color: 'blue', values: loss, faint: this.settings.smoothing > 0 },
+    ];
+    if (this.settings.smoothing > 0) curves.push({ name: 'smoothed', color: 'blue', values: this.smoothed });
+    curves.push({
+      name: 'epoch mean',
+      color: 'orange',
+      points: history.epochs.map((e) => ({ x: e.epoch * stepsPerEpoch, y: e.meanLoss })),
+    });
+    this.loss.setCurves(curves, loss.length);
+    this.lr.setCurves([{ name: 'learning rate', color: 'green', values: lrAfter }], lrAfter.length);
+    this.showLossAt(null);
+    this.showRateAt(null);
+    byId('loss').setAttribute(
+      'aria-label',
+      loss.length === 0
+        ? 'Loss per step: nothing yet'
+        : `Loss per step: ${formatCount(loss.length)} steps, first ${formatValue(loss[0])}, last smoothed ` +
+            `${formatValue(this.smoothedLoss)}. Keys: plus and minus zoom, arrows move, 0 resets.`,
+    );
+  }
+
+  applyTheme(): void {
+    this.loss.applyTheme();
+    this.lr.applyTheme();
+  }
+
+  private applySettings(slider: HTMLInputElement): void {
+    const text = this.settings.smoothing.toFixed(this.settings.smoothing > 0.95 ? 3 : 2);
+    byId('smoothing-value').textContent = text;
+    slider.setAttribute('aria-valuetext', text);
+    this.loss.setLogarithmic(this.settings.logScale);
+    if (this.run) this.show(this.run);
+  }
+
+  /** Legend of the loss chart; with a step, the values there. */
+  private showLossAt(step: number | null): void {
+    const loss = this.run?.history.loss ?? [];
+    const i = (step ?? loss.length) - 1;
+    const epochs = this.run?.history.epochs ?? [];
+    const items = [entry(this.settings.smoothing > 0 ? 'faint' : 'blue', 'loss', loss[i])];
+    if (this.settings.smoothing > 0) items.push(entry('blue', 'smoothed', this.smoothed[i]));
+    if (epochs.length > 0)
+      items.push(entry('orange', 'epoch mean', step === null ? epochs.at(-1)?.meanLoss : undefined));
+    this.lossLegend.replaceChildren(...items, ...position(step));
+  }
+
+  private showRateAt(step: number | null): void {
+    const rates = this.run?.history.lrAfter ?? [];
+    const item = entry('green', 'after the step', rates[(step ?? rates.length) - 1]);
+    this.lrLegend.replaceChildren(item, ...position(step));
+  }
+}
+
+function entry(color: string, name: string, value: number | undefined): HTMLElement {
+  return make('span', { class: color }, value === undefined ? name : `${name} ${formatValue(value)}`);
+}
+
+function position(step: number | null): HTMLElement[] {
+  return step === null ? [] : [make('span', { class: 'at' }, `step ${formatCount(step)}`)];
+}

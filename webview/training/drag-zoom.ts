@@ -1,0 +1,158 @@
+import type { Chart, Plugin } from 'chart.js';
+import { readTheme, withAlpha } from '../shared/theme.ts';
+import type { Point } from './decimate.ts';
+
+export type Range = readonly [number, number];
+
+/** What to show; without y the height follows the curve. */
+export interface Box {
+  readonly x: Range;
+  readonly y?: Range;
+}
+
+interface Callbacks {
+  readonly zoom: (box: Box | null) => void;
+  readonly hover: (step: number | null) => void;
+  /** All that can be shown. */
+  readonly range: () => Range;
+  readonly redraw: () => void;
+}
+
+const CLICK = 6; // pixels: less is a click, not a drag
+
+/**
+ * Zooms by dragging a box, by the keyboard (+ - arrows 0) and back by a double click; shows a line at the step
+ * under the pointer.
+ */
+export class DragZoom {
+  private chart: Chart<'line', Point[]> | undefined;
+  private start: { x: number; y: number } | null = null;
+  private now: { x: number; y: number } | null = null;
+  private step: number | null = null;
+  private readonly canvas: HTMLCanvasElement;
+  private readonly callbacks: Callbacks;
+
+  constructor(canvas: HTMLCanvasElement, callbacks: Callbacks) {
+    this.canvas = canvas;
+    this.callbacks = callbacks;
+    canvas.addEventListener('pointerdown', (e) => this.down(e));
+    canvas.addEventListener('pointermove', (e) => this.move(e));
+    canvas.addEventListener('pointerup', (e) => this.up(e));
+    canvas.addEventListener('pointercancel', () => this.cancel());
+    canvas.addEventListener('pointerleave', () => this.hover(null));
+    canvas.addEventListener('dblclick', () => callbacks.zoom(null));
+    canvas.addEventListener('keydown', (e) => this.key(e));
+  }
+
+  attach(chart: Chart<'line', Point[]>): void {
+    this.chart = chart;
+  }
+
+  /** Draws the box and the line. */
+  readonly plugin: Plugin<'line'> = {
+    id: 'dragZoom',
+    afterDraw: (chart) => {
+      const { ctx, chartArea: area } = chart;
+      const theme = readTheme();
+      ctx.save();
+      if (this.step !== null) {
+        const x = chart.scales.x!.getPixelForValue(this.step);
+        ctx.strokeStyle = theme.muted;
+        ctx.setLineDash([3, 3]);
+        ctx.beginPath();
+        ctx.moveTo(x, area.top);
+        ctx.lineTo(x, area.bottom);
+        ctx.stroke();
+      }
+      if (this.start && this.now) {
+        const { x, y } = this.start;
+        ctx.setLineDash([]);
+        ctx.fillStyle = withAlpha(theme.series.blue, 0.15);
+        ctx.strokeStyle = theme.series.blue;
+        ctx.fillRect(x, y, this.now.x - x, this.now.y - y);
+        ctx.strokeRect(x, y, this.now.x - x, this.now.y - y);
+      }
+      ctx.restore();
+    },
+  };
+
+  private down(e: PointerEvent): void {
+    if (e.button !== 0) return;
+    this.canvas.setPointerCapture(e.pointerId);
+    this.start = this.inside(e);
+  }
+
+  private move(e: PointerEvent): void {
+    const { x } = this.inside(e);
+    if (this.start) this.now = this.inside(e);
+    const [from, to] = this.callbacks.range();
+    const value = this.chart?.scales.x?.getValueForPixel(x);
+    this.hover(value === undefined ? null : Math.min(to, Math.max(from, Math.round(value))));
+  }
+
+  private up(e: PointerEvent): void {
+    const { start } = this;
+    const end = this.inside(e);
+    const scales = this.chart?.scales;
+    this.cancel();
+    if (!start || !scales || Math.abs(end.x - start.x) < CLICK) return;
+    const x = sorted(scales.x!.getValueForPixel(start.x)!, scales.x!.getValueForPixel(end.x)!);
+    const y = sorted(scales.y!.getValueForPixel(start.y)!, scales.y!.getValueForPixel(end.y)!);
+    this.callbacks.zoom(Math.abs(end.y - start.y) < CLICK ? { x } : { x, y });
+  }
+
+  private cancel(): void {
+    this.start = this.now = null;
+    this.callbacks.redraw();
+  }
+
+  private hover(step: number | null): void {
+    this.step = step;
+    this.callbacks.hover(step);
+    this.callbacks.redraw();
+  }
+
+  private key(e: KeyboardEvent): void {
+    const scale = this.chart?.scales.x;
+    const change = keys[e.key];
+    if (!scale || !change) return;
+    e.preventDefault();
+    this.start = this.now = null;
+    const x = clampRange(change(scale.min, scale.max), this.callbacks.range());
+    this.callbacks.zoom(x && { x });
+  }
+
+  /** Position of the pointer, kept inside the plot. */
+  private inside(e: PointerEvent): { x: number; y: number } {
+    const area = this.chart?.chartArea;
+    if (!area) return { x: e.offsetX, y: e.offsetY };
+    return {
+      x: Math.min(area.right, Math.max(area.left, e.offsetX)),
+      y: Math.min(area.bottom, Math.max(area.top, e.offsetY)),
+    };
+  }
+}
+
+const everything = (): Range => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+const keys: Readonly<Record<string, ((from: number, to: number) => Range) | undefined>> = {
+  '0': everything,
+  Escape: everything,
+  '+': (from, to) => [from + (to - from) / 4, to - (to - from) / 4],
+  '=': (from, to) => [from + (to - from) / 4, to - (to - from) / 4],
+  '-': (from, to) => [from - (to - from) / 2, to + (to - from) / 2],
+  ArrowLeft: (from, to) => [from - (to - from) / 5, to - (to - from) / 5],
+  ArrowRight: (from, to) => [from + (to - from) / 5, to + (to - from) / 5],
+};
+
+function sorted(a: number, b: number): Range {
+  return a < b ? [a, b] : [b, a];
+}
+
+/** Moves a window into the range; null when it covers everything. */
+export function clampRange([from, to]: Range, [first, last]: Range): Range | null {
+  const width = Math.max(2, to - from);
+  if (width >= last - first) return null;
+  const start = Math.min(Math.max(from, first), last - width);
+  return [start, start + width];
+}

@@ -1,0 +1,27 @@
+import { formatDuration } from '../../src/common/duration.ts';
+
+const whole = new Intl.NumberFormat('en');
+
+export const dash = '–';
+
+/** Thousands separated: `25,660`. */
+export function formatCount(n: number): string {
+  return Number.isFinite(n) ? whole.format(Math.round(n)) : dash;
+}
+
+/** Four significant digits; powers of ten where the number is very small or large. */
+export function formatValue(value: number | undefined | null): string {
+  if (value === undefined || value === null || !Number.isFinite(value)) return dash;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
+  return value.toPrecision(4);
+}
+
+export function formatSpeed(imagesPerSecond: number): string {
+  if (!Number.isFinite(imagesPerSecond) || imagesPerSecond <= 0) return dash;
+  return imagesPerSecond < 100 ? imagesPerSecond.toPrecision(3) : formatCount(imagesPerSecond);
+}
+
+export function formatTime(seconds: number): string {
+  return formatDuration(seconds) || dash;
+}

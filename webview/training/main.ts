@@ -1,0 +1,79 @@
+import './style.css';
+import type { HostToPanel, PanelState, PanelToHost } from '../../src/run/messages.ts';
+import { byId } from '../shared/dom.ts';
+import { onThemeChange } from '../shared/theme.ts';
+import { registerControls } from '../shared/toolkit.ts';
+import { acquireApi } from '../shared/vscode-api.ts';
+import { ChartsView, defaultSettings } from './charts-view.ts';
+import { showLog } from './log-view.ts';
+import { page } from './page.ts';
+import { showRun } from './run-view.ts';
+import { showRuns } from './runs-view.ts';
+import { type PanelModel, receive } from './state.ts';
+import { showEpochs } from './tables-view.ts';
+
+const REDRAW = 100; // ms between two drawings at least
+
+const api = acquireApi<PanelState, PanelToHost>();
+const saved = api.getState();
+let view = saved?.view ?? defaultSettings;
+let model: PanelModel | null = null;
+
+registerControls();
+document.body.innerHTML = page; // a constant of ours
+const charts = new ChartsView(view, (settings) => {
+  view = settings;
+  save();
+});
+onThemeChange(() => charts.applyTheme());
+
+byId('train').addEventListener('click', () => api.postMessage({ type: 'train' }));
+for (const type of ['stop', 'resume', 'openConfig', 'openLog', 'revealFolder'] as const)
+  byId(type).addEventListener('click', () => {
+    const runId = model?.run?.runId;
+    if (runId) api.postMessage({ type, runId });
+  });
+
+window.addEventListener('message', ({ data }: MessageEvent<HostToPanel>) => {
+  const result = receive(model, data);
+  if ('askAgain' in result) {
+    api.postMessage({ type: 'ready', runId: result.askAgain });
+    return;
+  }
+  const switched = model?.run?.runId !== result.model.run?.runId;
+  model = result.model;
+  if (switched) save();
+  scheduleDrawing();
+});
+
+let lastDrawn = Number.NEGATIVE_INFINITY;
+let scheduled = false;
+
+function scheduleDrawing(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setTimeout(draw, Math.max(0, lastDrawn + REDRAW - performance.now()));
+}
+
+function draw(): void {
+  scheduled = false;
+  lastDrawn = performance.now();
+  if (!model) return;
+  const { run, runs } = model;
+  byId('loading').hidden = true;
+  byId('empty').hidden = run !== null;
+  byId('app').hidden = run === null;
+  showRuns(runs, run?.runId ?? null, (runId) => api.postMessage({ type: 'select', runId }));
+  if (!run) return;
+  charts.show(run);
+  showRun(run, charts.smoothedLoss);
+  showEpochs(run);
+  showLog(run);
+}
+
+function save(): void {
+  const runId = model?.run?.runId ?? saved?.runId;
+  if (runId) api.setState({ runId, view });
+}
+
+api.postMessage({ type: 'ready', runId: saved?.runId ?? null });

@@ -1,0 +1,151 @@
+import type { EngineReport } from '../../src/run/events.ts';
+import type { ObservedStatus } from '../../src/run/record.ts';
+import { byId, make, setText } from '../shared/dom.ts';
+import { dash, formatCount, formatSpeed, formatTime, formatValue } from './format.ts';
+import type { ShownRun } from './state.ts';
+
+/** How a status is named and coloured; colour is never the only sign. */
+export const statusLook: Readonly<Record<ObservedStatus, { text: string; look: string }>> = {
+  starting: { text: 'Starting', look: 'is-running' },
+  features: { text: 'Computing features', look: 'is-running' },
+  training: { text: 'Training', look: 'is-running' },
+  stopping: { text: 'Stopping', look: 'is-running' },
+  done: { text: 'Done', look: 'is-done' },
+  stopped: { text: 'Stopped', look: 'is-stopped' },
+  failed: { text: 'Failed', look: 'is-bad' },
+  killed: { text: 'Killed', look: 'is-bad' },
+};
+
+const running: ReadonlySet<ObservedStatus> = new Set(['starting', 'features', 'training', 'stopping']);
+
+/** Name, status, buttons, progress, figures and engine of a run. */
+export function showRun(run: ShownRun, smoothedLoss: number): void {
+  showHeader(run);
+  showProblem(run);
+  showProgress(run);
+  showTiles(run, smoothedLoss);
+  showEngines(run);
+}
+
+function showHeader({ record, status, history }: ShownRun): void {
+  setText(byId('name'), record?.name ?? history.start?.name ?? 'Run');
+  const badge = byId('status');
+  setText(badge, statusLook[status].text);
+  badge.className = `status ${statusLook[status].look}`;
+  const { start } = history;
+  const facts = start
+    ? [
+        `${formatCount(start.classes)} classes`,
+        `${formatCount(start.samples)} images`,
+        `batch ${formatCount(start.batchSize)}`,
+        `${formatCount(start.trainableParameters)} of ${formatCount(start.totalParameters)} parameters trained`,
+      ]
+    : [];
+  if (record) facts.push(`started ${new Date(record.created).toLocaleString()}`);
+  setText(byId('summary'), facts.join(' · '));
+  const stop = byId<HTMLButtonElement>('stop');
+  stop.hidden = !running.has(status);
+  stop.disabled = status === 'stopping';
+  byId('resume').hidden = !(status === 'stopped' || status === 'killed' || status === 'failed');
+}
+
+/** Failed and killed runs say what happened and what can be done. */
+function showProblem({ status, record, history }: ShownRun): void {
+  const problem = byId('problem');
+  problem.hidden = status !== 'failed' && status !== 'killed';
+  if (problem.hidden) return;
+  const last = record?.lastCheckpoint ?? history.checkpoints.at(-1)?.file;
+  const checkpoint = last
+    ? `The last checkpoint is ${last}: Resume continues from it.`
+    : 'No checkpoint was written yet: Resume starts again with the features computed so far.';
+  if (status === 'killed') {
+    setText(byId('problem-title'), 'The training process is gone');
+    setText(
+      byId('problem-text'),
+      `Process ${record?.pid ?? ''} ended without a word at step ${formatCount(history.step)}: it was killed, ran out of memory, or the machine restarted.`,
+    );
+    setText(byId('problem-todo'), checkpoint);
+    return;
+  }
+  const outcome = history.outcome;
+  setText(byId('problem-title'), 'Training failed');
+  setText(
+    byId('problem-text'),
+    record?.error?.text ?? (outcome?.type === 'error' ? outcome.text : 'See the log for the reason.'),
+  );
+  setText(byId('problem-todo'), history.step > 0 ? checkpoint : '');
+}
+
+function showProgress({ status, record, history }: ShownRun): void {
+  const { features, start } = history;
+  const extracting = features !== undefined && (status === 'features' || features.done < features.total);
+  byId('features-row').hidden = !extracting;
+  if (features && extracting)
+    bar(
+      'features',
+      features.done,
+      features.total,
+      `${formatCount(features.done)} / ${formatCount(features.total)} images` +
+        (features.reused > 0 ? `, ${formatCount(features.reused)} from the store` : ''),
+    );
+  const epochs = start?.epochs || record?.epochs || 0;
+  const steps = start?.totalSteps || record?.totalSteps || 0;
+  const done = history.epochs.at(-1)?.epoch ?? 0;
+  const current = Math.min(epochs, Math.max(history.epoch, history.step > 0 ? 1 : 0));
+  byId('epoch-row').hidden = epochs === 0;
+  bar('epoch', done, epochs, `${formatCount(current)} / ${formatCount(epochs)}`);
+  const share = steps > 0 ? ` (${((100 * history.step) / steps).toFixed(1)} %)` : '';
+  bar('step', history.step, steps, `${formatCount(history.step)} / ${formatCount(steps)}${share}`);
+}
+
+function bar(name: string, value: number, max: number, text: string): void {
+  const progress = byId<HTMLProgressElement>(`${name}-bar`);
+  progress.max = Math.max(1, max);
+  progress.value = Math.min(value, progress.max);
+  setText(byId(`${name}-text`), text);
+}
+
+function showTiles({ status, record, history }: ShownRun, smoothedLoss: number): void {
+  const extracting = status === 'features' && history.features;
+  const speed = extracting ? history.features!.speed : history.speed;
+  const left = extracting ? history.features!.secondsLeft : history.secondsLeft;
+  setText(byId('tile-loss'), formatValue(smoothedLoss));
+  setText(byId('tile-epoch-loss'), formatValue(history.epochs.at(-1)?.meanLoss));
+  setText(byId('tile-lr'), formatValue(history.lrAfter.at(-1)));
+  setText(byId('tile-speed'), formatSpeed(speed));
+  const goes = running.has(status);
+  setText(byId('tile-left-name'), goes ? 'Time left' : 'Duration');
+  const { outcome } = history;
+  const took = outcome?.type === 'end' ? outcome.seconds : duration(record?.created, record?.updated);
+  setText(byId('tile-left'), goes ? formatTime(left) : formatTime(took));
+}
+
+function duration(from?: string, to?: string): number {
+  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : Number.NaN;
+}
+
+let shownEngines = '';
+
+function showEngines({ record, history }: ShownRun): void {
+  const train = history.start?.trainEngine ?? record?.trainEngine;
+  const features = history.start?.featureEngine ?? record?.featureEngine;
+  // Rebuilt only when it changed: an opened list stays open.
+  const key = JSON.stringify([train, features, history.start !== undefined]);
+  if (key === shownEngines) return;
+  shownEngines = key;
+  const reused = history.start ? 'not needed: all features came from the store' : dash;
+  byId('engines').replaceChildren(
+    make('dt', {}, 'Training'),
+    make('dd', {}, ...(train ? engine(train) : [dash])),
+    make('dt', {}, 'Features'),
+    make('dd', {}, ...(features ? engine(features) : [reused])),
+  );
+}
+
+function engine({ name, device, rejected }: EngineReport): (Node | string)[] {
+  const line: (Node | string)[] = [make('b', {}, name), ` on ${device}`];
+  if (rejected.length === 0) return line;
+  const reasons = rejected.map((r) => make('li', {}, make('b', {}, r.name), `: ${r.reason}`));
+  line.push(make('details', {}, make('summary', {}, 'Why not a faster one'), make('ul', {}, ...reasons)));
+  return line;
+}

@@ -1,0 +1,42 @@
+import type { RunHistory } from '../../src/run/history.ts';
+import type { HostToPanel, RunSummary } from '../../src/run/messages.ts';
+import type { ObservedStatus, RunRecord } from '../../src/run/record.ts';
+import { restoreHistory } from '../../src/run/snapshot.ts';
+
+/** The run that is shown. */
+export interface ShownRun {
+  readonly runId: string;
+  readonly record: RunRecord | null;
+  readonly status: ObservedStatus;
+  readonly history: RunHistory;
+}
+
+/** What the panel knows; changed by the host's messages only. */
+export interface PanelModel {
+  readonly run: ShownRun | null;
+  readonly runs: readonly RunSummary[];
+}
+
+export type Received =
+  | { readonly model: PanelModel }
+  /** Something was missed: ask for a snapshot of that run. */
+  | { readonly askAgain: string };
+
+/** Takes in a message. Deltas of another run are old news; a gap in the sequence cannot be repaired here. */
+export function receive(model: PanelModel | null, message: HostToPanel): Received {
+  switch (message.type) {
+    case 'snapshot': {
+      const { run, runs } = message;
+      return { model: { run: run && { ...run, history: restoreHistory(run.history) }, runs } };
+    }
+    case 'runs':
+      return { model: { run: model?.run ?? null, runs: message.runs } };
+    case 'delta': {
+      const run = model?.run;
+      if (!model || !run || run.runId !== message.runId) return { model: model ?? { run: null, runs: [] } };
+      if (message.from > run.history.next) return { askAgain: run.runId };
+      for (const event of message.events) if (event.seq >= run.history.next) run.history.add(event);
+      return { model: { ...model, run: { ...run, record: message.record, status: message.status } } };
+    }
+  }
+}
