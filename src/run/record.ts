@@ -17,6 +17,7 @@ export interface RunRecord {
   readonly command: readonly string[];
   readonly configFile: string;
   readonly dataDir: string;
+  readonly options: RunOptions;
   readonly seed: number;
   readonly step: number;
   readonly epoch: number;
@@ -29,6 +30,20 @@ export interface RunRecord {
   readonly lastCheckpoint?: string;
   readonly error?: { readonly code: string; readonly text: string };
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** What the command line adds to the configuration; kept so that a resumed run goes on alike. */
+export interface RunOptions {
+  readonly device: string;
+  readonly shuffle: boolean;
+  /** Stored views per image; 0: a fresh one each epoch when the transform is random. */
+  readonly views: number;
+  readonly skipBadImages: boolean;
+  readonly threads?: number;
+  readonly cacheDir?: string;
+  readonly initFrom?: string;
+  readonly backboneWeights?: string;
+  readonly precision?: string;
 }
 
 export type RunStatus = 'starting' | 'features' | 'training' | 'stopping' | 'done' | 'stopped' | 'failed';

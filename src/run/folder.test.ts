@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { MdfeError } from '../common/errors.ts';
+import { type NewRecord, RunFolder } from './folder.ts';
+import { listRuns } from './list.ts';
+import { runFile } from './paths.ts';
+import { isAlive, ownIdentity } from './process.ts';
+import { observeStatus, RunEventReader, readEvents, readRunRecord } from './reader.ts';
+import { requestStop } from './stop.ts';
+
+const record: NewRecord = {
+  name: 'm1',
+  status: 'training',
+  command: ['mdfe', 'train'],
+  configFile: 'c.yaml',
+  dataDir: '/data',
+  options: { device: 'auto', shuffle: true, views: 0, skipBadImages: false },
+  seed: 42,
+  step: 0,
+  epoch: 0,
+  totalSteps: 10,
+  epochs: 2,
+  versions: {},
+};
+
+const newDir = () => join(mkdtempSync(join(tmpdir(), 'mdfe-run-')), 'm1');
+
+/** A process that has ended: its pid is free, or somebody else's. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => child.once('exit', resolve));
+  return child.pid!;
+}
+
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof MdfeError) return error.code;
+    throw error;
+  }
+  return 'no error';
+};
+
+describe('run folder', () => {
+  test('events are numbered and come back in order', () => {
+    const dir = newDir();
+    const heard: number[] = [];
+    const folder = RunFolder.create(dir, record, (event) => heard.push(event.seq));
+    folder.logLine('one');
+    folder.warn('x/y', 'two');
+    folder.close();
+    expect(readEvents(dir).map((e) => [e.seq, e.type])).toEqual([
+      [0, 'log'],
+      [1, 'warning'],
+    ]);
+    expect(heard).toEqual([0, 1]);
+    expect(readFileSync(join(dir, 'logs_m1.txt'), 'utf8')).toMatch(/ one\n.* warning: two\n$/);
+  });
+
+  test('a folder that holds a run is refused, with the way to continue it', () => {
+    const dir = newDir();
+    RunFolder.create(dir, record).close();
+    expect(() => RunFolder.create(dir, record)).toThrow(/mdfe train --resume/);
+    expect(existsSync(runFile(dir, 'lock'))).toBe(false);
+  });
+
+  test('two processes in one folder: the second is refused while the first lives', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    expect(codeOf(() => RunFolder.reopen(dir, {}))).toBe('run/in-use');
+    folder.close();
+    RunFolder.reopen(dir, {}).close();
+  });
+
+  test('the lock of a killed process is taken over', async () => {
+    const dir = newDir();
+    RunFolder.create(dir, record).close();
+    const lock = { pid: await deadPid(), start: 'gone', host: hostname() };
+    writeFileSync(runFile(dir, 'lock'), JSON.stringify(lock));
+    RunFolder.reopen(dir, {}).close();
+  });
+
+  test('a line cut off by a crash is skipped, and numbers go on after it', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    folder.logLine('before');
+    folder.close();
+    appendFileSync(runFile(dir, 'events'), '{"v":1,"seq":1,"ti');
+    const again = RunFolder.reopen(dir, { status: 'training' });
+    again.logLine('after');
+    again.close();
+    const reader = new RunEventReader(dir);
+    expect(reader.read().map((e) => e.seq)).toEqual([0, 1]);
+    expect(reader.skipped).toBe(1);
+  });
+
+  test('a reader gets each event once, also when a line arrives in two pieces', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    const reader = new RunEventReader(dir);
+    folder.logLine('ä');
+    expect(reader.read()).toHaveLength(1);
+    expect(reader.read()).toHaveLength(0);
+    const line = Buffer.from('{"v":1,"seq":1,"time":0,"type":"log","text":"ö"}\n');
+    const cut = line.indexOf(0xc3) + 1; // inside the two bytes of ö
+    appendFileSync(runFile(dir, 'events'), line.subarray(0, cut));
+    expect(reader.read()).toHaveLength(0);
+    appendFileSync(runFile(dir, 'events'), line.subarray(cut));
+    expect(reader.read()).toMatchObject([{ text: 'ö' }]);
+    folder.close();
+  });
+
+  test('run.json is replaced whole and leaves nothing beside it', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    folder.update({ step: 5, lastLoss: 1.5 });
+    folder.close();
+    expect(readRunRecord(dir)).toMatchObject({ step: 5, lastLoss: 1.5, pid: process.pid });
+    expect(readdirSync(dir).filter((f) => f.includes('partial'))).toEqual([]);
+  });
+
+  test('a damaged run.json is an error that shows the file', () => {
+    const dir = newDir();
+    RunFolder.create(dir, record).close();
+    writeFileSync(runFile(dir, 'record'), '{"version": 1, "na');
+    expect(() => readRunRecord(dir)).toThrow(runFile(dir, 'record'));
+  });
+});
+
+describe('status', () => {
+  test('a running record whose process is gone is observed as killed', async () => {
+    const dir = newDir();
+    RunFolder.create(dir, record).close();
+    const written = readRunRecord(dir)!;
+    expect(observeStatus(written, hostname())).toBe('training');
+    expect(observeStatus({ ...written, pid: await deadPid() }, hostname())).toBe('killed');
+  });
+
+  test('a pid that another process has now does not count as alive', () => {
+    const own = ownIdentity();
+    expect(isAlive(own)).toBe(true);
+    if (process.platform === 'linux') expect(isAlive({ ...own, start: 'another-boot:1' })).toBe(false);
+  });
+
+  test('runs are listed newest first, a damaged one does not hide the others', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'mdfe-runs-'));
+    RunFolder.create(join(root, 'a'), { ...record, name: 'a' }).close();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    RunFolder.create(join(root, 'b'), { ...record, name: 'b' }).close();
+    RunFolder.create(join(root, 'c'), { ...record, name: 'c' }).close();
+    writeFileSync(runFile(join(root, 'c'), 'record'), '{');
+    expect((await listRuns(root)).map((r) => r.name)).toEqual(['b', 'a']);
+    expect(await listRuns(join(root, 'missing'))).toEqual([]);
+  });
+});
+
+describe('stopping', () => {
+  test('asks the very process of the record', async () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const identity = { pid: child.pid!, processStart: '' };
+    folder.close();
+    writeFileSync(runFile(dir, 'record'), JSON.stringify({ ...readRunRecord(dir), ...identity }));
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    requestStop(dir);
+    expect(existsSync(runFile(dir, 'stop'))).toBe(true);
+    expect(await ended).toBe('SIGTERM');
+  });
+
+  test('a run that does not run is an error', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record);
+    folder.update({ status: 'done' });
+    folder.close();
+    expect(codeOf(() => requestStop(dir))).toBe('run/not-running');
+    expect(codeOf(() => requestStop(newDir()))).toBe('run/none');
+  });
+});
