@@ -24,3 +24,6 @@ export interface Algebra<T> {
 
 /** Smallest sqrt(1 - c^2) that a derivative is divided by: one ulp below a cosine of 1 it is about 3.5e-4. */
 export const DERIVATIVE_FLOOR = 1e-4;
+
+/** Below this length a vector has no direction: its normalised form is zero and so is its gradient. */
+export const LEAST_NORM = 1e-12;

@@ -1,3 +1,4 @@
+import { LEAST_NORM } from './algebra.ts';
 import { dualNumbers } from './dual.ts';
 import type { BatchFacts, BatchParameters, HeadState, MarginHead } from './head.ts';
 import { targetRows } from './rows.ts';
@@ -26,9 +27,6 @@ export interface HeadResult {
   /** Head state after the batch. */
   readonly state: HeadState;
 }
-
-/** Below this length a vector has no direction: its normalised form is zero and so is its gradient. */
-export const LEAST_NORM = 1e-12;
 
 /** A head's loss and gradients in float64, slow and obvious: what the engines are tested against. */
 export function referenceHead(head: MarginHead, batch: HeadBatch, state: HeadState): HeadResult {

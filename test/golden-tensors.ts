@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
+
+/** Folder of golden values: `MDFE_GOLDEN`, or the copy beside this file. */
+export const GOLDEN = resolve(process.env.MDFE_GOLDEN ?? join(import.meta.dirname, 'golden'));
+
+export function goldenJson<T>(...path: string[]): T {
+  return JSON.parse(readFileSync(join(GOLDEN, ...path), 'utf8')) as T;
+}
+
+export interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** All tensors of a golden file by name. */
+export async function goldenTensors(...path: string[]): Promise<ReadonlyMap<string, GoldenTensor>> {
+  const file: TensorFile = await openSafetensors(join(GOLDEN, ...path));
+  const tensors = new Map<string, GoldenTensor>();
+  for (const [name, { shape }] of file.tensors)
+    tensors.set(name, { shape, data: await readTensor(file, name) });
+  return tensors;
+}
+
+/** Largest difference, relative to the largest expected value; missing or surplus numbers and NaN count as infinite. */
+export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const d = Math.abs(got[i]! - expected[i]!);
+    largest = Math.max(largest, Math.abs(expected[i]!));
+    difference = Math.max(difference, Number.isNaN(d) ? Number.POSITIVE_INFINITY : d);
+  }
+  return difference / Math.max(largest, Number.MIN_VALUE);
+}
+
+export function expectClose(
+  what: string,
+  got: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+) {
+  expect(
+    relativeError(got, expected),
+    `${what}: difference relative to the largest value`,
+  ).toBeLessThanOrEqual(tolerance);
+}
