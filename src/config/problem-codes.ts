@@ -1,0 +1,96 @@
+import type { Severity } from './problem.ts';
+
+interface CodeDoc {
+  readonly severity: Severity;
+  readonly meaning: string;
+}
+
+/** Every problem that a configuration can have; docs/configuration.md lists them. */
+export const PROBLEM_CODES = {
+  'config/syntax': { severity: 'error', meaning: 'The text is not valid YAML.' },
+  'config/tab': { severity: 'error', meaning: 'A tab indents a line; YAML allows spaces only.' },
+  'config/too-large': {
+    severity: 'error',
+    meaning: 'The file, or a value after expanding its aliases, is far larger than a configuration can be.',
+  },
+  'config/too-deep': { severity: 'error', meaning: 'The text is nested deeper than any configuration.' },
+  'config/empty': { severity: 'error', meaning: 'The file holds no section at all.' },
+  'config/not-a-mapping': {
+    severity: 'error',
+    meaning: 'The file, or a section, is not a set of `key: value` lines.',
+  },
+  'config/empty-section': {
+    severity: 'warning',
+    meaning: 'A section has no keys; its defaults count. The Python system refuses it.',
+  },
+  'config/duplicate-key': {
+    severity: 'error',
+    meaning: 'A key is given twice in one section; the Python system would silently take the last.',
+  },
+  'config/alias': { severity: 'error', meaning: 'An alias has no anchor before it, or contains itself.' },
+  'config/tag': { severity: 'error', meaning: 'A YAML tag that no configuration value can have.' },
+  'config/unknown-key': { severity: 'error', meaning: 'There is no such key or section.' },
+  'config/type': { severity: 'error', meaning: 'The value is of another type than the key.' },
+  'config/value': { severity: 'error', meaning: 'The value is none of those allowed.' },
+  'config/range': { severity: 'error', meaning: 'The number lies outside the bounds of the key.' },
+  'config/length': { severity: 'error', meaning: 'The list or text is too short or too long.' },
+  'config/ignored-key': {
+    severity: 'information',
+    meaning:
+      'The key has no effect together with the other values, e.g. a margin that the chosen head does not read.',
+  },
+  'config/recomputed-key': {
+    severity: 'information',
+    meaning: 'The key is computed from others, so that the value given here has no effect.',
+  },
+  'config/embedding-dim': {
+    severity: 'warning',
+    meaning: "The embedding has more than 64 numbers, the Kaggle challenge's limit.",
+  },
+  'config/margin-order': {
+    severity: 'error',
+    meaning: 'm_max is below m_min: frequent classes would get the larger margin.',
+  },
+  'config/save-epoch': {
+    severity: 'warning',
+    meaning: 'A checkpoint is asked for after an epoch that the training does not reach.',
+  },
+  'config/no-checkpoint': {
+    severity: 'warning',
+    meaning: 'No checkpoint is saved before the end of the training.',
+  },
+  'config/no-training': { severity: 'error', meaning: 'The training would have no step.' },
+  'config/warmup-too-long': {
+    severity: 'warning',
+    meaning: 'The warm-up does not end before the training does.',
+  },
+  'config/min-lr': {
+    severity: 'warning',
+    meaning: 'The floor of the cosine lies above its start: the rate would rise.',
+  },
+  'config/fine-tuning-lr': {
+    severity: 'warning',
+    meaning:
+      'The learning rate is that of linear probing; it destroys a pretrained backbone that is trained too.',
+  },
+  'config/random-transform': {
+    severity: 'information',
+    meaning: 'A random transform with a frozen backbone costs a pass over the images for each stored view.',
+  },
+  'config/dataset': { severity: 'error', meaning: 'The data set is not known.' },
+  'config/dataset-twice': {
+    severity: 'warning',
+    meaning: 'A data set is named twice: its classes would count as different ones.',
+  },
+  'config/model-unknown': { severity: 'error', meaning: 'The model is not known.' },
+  'config/model-type': { severity: 'error', meaning: 'The model exists, but not in this family.' },
+  'config/weights-missing': { severity: 'error', meaning: 'OpenCLIP models need a weights tag.' },
+  'config/weights-unknown': { severity: 'error', meaning: 'The model has no weights of this tag.' },
+  'config/output-dim': {
+    severity: 'information',
+    meaning: "output_dim differs from the backbone's width, which counts.",
+  },
+  'config/image-size': { severity: 'error', meaning: 'The image is smaller than one patch of the model.' },
+} as const satisfies Record<string, CodeDoc>;
+
+export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -1,0 +1,42 @@
+import type { BackboneType } from './names.ts';
+
+/** What the checks need to know of a published model. Sizes in pixels. */
+export interface ModelFacts {
+  /** Without a weights tag. */
+  readonly name: string;
+  /** Families under which the model can be used. */
+  readonly types: readonly BackboneType[];
+  /** Width of the features, with and without the backbone's own projection. */
+  readonly width: number;
+  readonly projectedWidth?: number;
+  readonly parameters: number;
+  /** Side of the published input. */
+  readonly imageSize: number;
+  readonly patchSize?: number;
+  /** Weights tags; the default, where there is one, is `defaultTag`. */
+  readonly tags: readonly string[];
+  readonly defaultTag?: string;
+  readonly licence?: string;
+}
+
+/** The known models, handed in: this folder does not say where they come from. */
+export interface ModelRegistry {
+  /** By name without tag. */
+  find(name: string): ModelFacts | undefined;
+  ofType(type: BackboneType): readonly ModelFacts[];
+  /** Nearest known name, of the type where one is given. */
+  suggest(name: string, type?: BackboneType): string | undefined;
+}
+
+/** The known data sets, handed in. */
+export interface DatasetRegistry {
+  /** The canonical name, for any accepted spelling (also `folder:PATH` and `csv:FILE`); undefined if unknown. */
+  canonical(name: string): string | undefined;
+  readonly names: readonly string[];
+}
+
+/** What a check may ask beyond the file. Checks that need what is absent are left out. */
+export interface ConfigContext {
+  readonly models?: ModelRegistry;
+  readonly datasets?: DatasetRegistry;
+}

@@ -1,0 +1,26 @@
+import { nearest } from '../common/suggest.ts';
+import { configFields, configSections, isSection, type Section } from './schema/fields.ts';
+
+export interface KeySuggestion {
+  /** For the message: a key, or a whole path where the key belongs elsewhere. */
+  readonly text: string;
+  /** What could stand in the place of the key; absent where it belongs into another section. */
+  readonly replacement?: string;
+}
+
+/** The key that was probably meant: a similar one of the section, a usual misnomer, or one of another section. */
+export function suggestKey(section: Section, name: string): KeySuggestion | undefined {
+  const keys = [...section.children.keys()];
+  const same = keys.find((key) => key.toLowerCase() === name.toLowerCase());
+  const misnomer = [...section.children].find(
+    ([, child]) => !isSection(child) && child.meta['x-aliases']?.includes(name),
+  )?.[0];
+  const here = same ?? misnomer;
+  if (here !== undefined) return { text: here, replacement: here };
+  const elsewhere = [...configFields.keys(), ...configSections.keys()].find(
+    (path) => path.split('.').at(-1) === name,
+  );
+  if (elsewhere !== undefined) return { text: elsewhere };
+  const near = nearest(name, keys);
+  return near === undefined ? undefined : { text: near, replacement: near };
+}
