@@ -41,7 +41,11 @@ export function integerOption(args: Arguments, name: string, low: number, high: 
 }
 
 /** One of some words, or undefined when the option was not given. */
-export function choiceOption<T extends string>(args: Arguments, name: string, choices: readonly T[]): T | undefined {
+export function choiceOption<T extends string>(
+  args: Arguments,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
   const text = args.string(name);
   if (text === undefined) return undefined;
   const choice = choices.find((c) => c === text);

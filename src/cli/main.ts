@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describeError, ExitCode, MdfeError, usageError } from '../common/errors.ts';
 import { packageFile } from '../common/dist.ts';
+import { describeError, ExitCode, MdfeError, usageError } from '../common/errors.ts';
 import { nearest } from '../common/suggest.ts';
 import { parseArguments } from './args.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,11 @@
 /** A plain table for a terminal: columns as wide as their widest cell, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, c) => Math.max(title.length, ...rows.map((row) => (row[c] ?? '').length)));
-  const numeric = header.map((_, c) => rows.length > 0 && rows.every((row) => /^-?[\d.,%/ e+x-]*$/.test(row[c] ?? '')));
+  const widths = header.map((title, c) =>
+    Math.max(title.length, ...rows.map((row) => (row[c] ?? '').length)),
+  );
+  const numeric = header.map(
+    (_, c) => rows.length > 0 && rows.every((row) => /^-?[\d.,%/ e+x-]*$/.test(row[c] ?? '')),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, c) => (numeric[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)))

@@ -9,18 +9,30 @@ export const metrics: Command = {
   summary: 'Print the curves of a run: per epoch, or every step with --csv',
   positionals: 'RUN',
   options: {
-    csv: { type: 'boolean', help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it' },
+    csv: {
+      type: 'boolean',
+      help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it',
+    },
     json: { type: 'boolean', help: 'epochs, evaluations and checkpoints as JSON' },
   },
   async run(args) {
     const dir = args.positionals[0]!;
     if (!readRunRecord(dir))
-      throw usageError({ code: 'run/none', what: 'there is no run in this folder', where: dir, expected: 'run.json' });
+      throw usageError({
+        code: 'run/none',
+        what: 'there is no run in this folder',
+        where: dir,
+        expected: 'run.json',
+      });
     const history = foldEvents(readEvents(dir));
     if (args.flag('csv')) printCsv(history);
     else if (args.flag('json'))
       console.log(
-        JSON.stringify({ epochs: history.epochs, evals: history.evals, checkpoints: history.checkpoints }, null, 2),
+        JSON.stringify(
+          { epochs: history.epochs, evals: history.evals, checkpoints: history.checkpoints },
+          null,
+          2,
+        ),
       );
     else printEpochs(history);
     return ExitCode.done;
@@ -43,6 +55,11 @@ function printEpochs(history: RunHistory): void {
       history.epochs.map((e) => [String(e.epoch), e.meanLoss.toFixed(4), e.seconds.toFixed(1)]),
     ),
   );
-  for (const e of history.evals) console.log(`step ${e.step}: ${Object.entries(e.metrics).map(([k, v]) => `${k} ${v.toFixed(4)}`).join(', ')}`);
+  for (const e of history.evals)
+    console.log(
+      `step ${e.step}: ${Object.entries(e.metrics)
+        .map(([k, v]) => `${k} ${v.toFixed(4)}`)
+        .join(', ')}`,
+    );
   for (const c of history.checkpoints) console.log(`checkpoint of step ${c.step}: ${c.file}`);
 }

@@ -1,0 +1,98 @@
+import { formatDuration } from '../common/duration.ts';
+import type { RunEvent } from '../run/events.ts';
+
+const PLAIN_INTERVAL_MS = 5_000;
+
+/**
+ * Shows a run on a terminal: one line that is redrawn where there is a terminal, a line every few seconds in a log
+ * file. Goes to standard error, so that standard output stays clean.
+ */
+export class Progress {
+  private total = { steps: 0, epochs: 0 };
+  private readonly stream = process.stderr;
+  private drawn = false;
+  private shown = Number.NEGATIVE_INFINITY;
+
+  show(event: RunEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.total = { steps: event.totalSteps, epochs: event.epochs };
+        this.line(
+          `${event.resumed ? `continuing after step ${event.fromStep}` : 'training'}: ${event.classes} classes, ` +
+            `${event.samples} images, ${event.totalSteps} steps; ${event.trainEngine.name} on ${event.trainEngine.device}`,
+        );
+        break;
+      case 'features':
+        this.status(
+          `features ${bar(event.done, event.total)} ${event.done}/${event.total} images  ` +
+            `${event.speed.toFixed(1)} images/s  ${left(event.secondsLeft)}`,
+          event.done === event.total,
+        );
+        break;
+      case 'step': {
+        const step = event.first + event.loss.length - 1;
+        this.status(
+          `epoch ${event.epoch}/${this.total.epochs} ${bar(step, this.total.steps)} step ${step}/${this.total.steps}  ` +
+            `loss ${event.loss.at(-1)!.toFixed(4)}  ${event.speed.toFixed(0)} images/s  ${left(event.secondsLeft)}`,
+          step === this.total.steps,
+        );
+        break;
+      }
+      case 'epoch':
+        this.line(
+          `epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)} (${formatDuration(event.seconds)})`,
+        );
+        break;
+      case 'checkpoint':
+        this.line(`checkpoint: ${event.file}`);
+        break;
+      case 'eval':
+        this.line(
+          `step ${event.step}: ${Object.entries(event.metrics)
+            .map(([k, v]) => `${k} ${v.toFixed(4)}`)
+            .join('  ')}`,
+        );
+        break;
+      case 'warning':
+        this.line(`warning: ${event.text}`);
+        break;
+      case 'log':
+      case 'end':
+      case 'error':
+        break; // the log is a file; how it ended is the command's last word
+    }
+  }
+
+  /** A line that stays. */
+  line(text: string): void {
+    this.clear();
+    this.stream.write(`${text}\n`);
+  }
+
+  /** A line that the next one replaces. */
+  status(text: string, last = false): void {
+    const now = performance.now();
+    if (this.stream.isTTY) {
+      this.clear();
+      this.stream.write(text.slice(0, (this.stream.columns ?? 80) - 1));
+      this.drawn = true;
+    } else if (last || now - this.shown > PLAIN_INTERVAL_MS) {
+      this.stream.write(`${text}\n`);
+      this.shown = now;
+    }
+  }
+
+  clear(): void {
+    if (this.drawn) this.stream.write('\r\x1b[2K');
+    this.drawn = false;
+  }
+}
+
+function bar(done: number, total: number, width = 20): string {
+  const filled = total > 0 ? Math.floor((width * done) / total) : 0;
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}]`;
+}
+
+function left(seconds: number): string {
+  return seconds > 0 ? `${formatDuration(seconds)} left` : '';
+}
