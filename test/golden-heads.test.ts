@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startWasm } from '../src/engine/tfjs-wasm.ts';
 import { createHead } from '../src/heads/create.ts';
-import type { HeadConfig, HeadName } from '../src/heads/head.ts';
+import type { HeadConfig, HeadName, HeadState, MarginHead } from '../src/heads/head.ts';
 import { referenceHead } from '../src/heads/reference.ts';
-import { expectClose, goldenJson, goldenTensors } from './golden-tensors.ts';
+import { runTfjsHead } from '../src/train/probe/tfjs/run-head.ts';
+import { type GoldenTensor, goldenJson, goldenTensors, relativeError } from './golden-tensors.ts';
 
 interface HeadCase {
   readonly tag: string;
@@ -14,28 +17,77 @@ interface HeadCase {
   readonly B: number;
 }
 
+interface HeadBatch {
+  readonly features: Float32Array;
+  readonly weight: Float32Array;
+  readonly labels: Int32Array;
+  readonly dim: number;
+  readonly classes: number;
+}
+
+interface HeadRun {
+  readonly logits: ArrayLike<number>;
+  readonly loss: number;
+  readonly dFeatures: ArrayLike<number>;
+  readonly dWeight: ArrayLike<number>;
+  readonly state: HeadState;
+}
+
+type Engine = (head: MarginHead, batch: HeadBatch, state: HeadState) => HeadRun | Promise<HeadRun>;
+
+/** Relative to the largest value. */
 const TOLERANCE = 1e-4;
 const cases = goldenJson<HeadCase[]>('heads', 'heads.json');
+const engines: Record<string, Engine> = { 'float64 reference': referenceHead, tfjs: runTfjsHead };
 
-describe.each(cases)('head $tag: $name k=$HEAD.k', ({ tag, name, HEAD, C, D }) => {
-  const config: HeadConfig = HEAD; void name;
+/** Largest relative error over all batches, state carried over, of logits, loss and both gradients. */
+async function errorOf(
+  engine: Engine,
+  config: HeadConfig,
+  golden: ReadonlyMap<string, GoldenTensor>,
+  c: HeadCase,
+) {
+  const head = createHead(config, c.C, Int32Array.from(golden.get('class_counts')!.data));
+  const weight = golden.get('weight')!.data;
+  let state = head.initialState();
+  const errors: Record<string, number> = {};
+  for (let i = 0; golden.has(`x${i}`); i++) {
+    const data = (key: string) => golden.get(`${key}${i}`)!.data;
+    const batch = { features: data('x'), weight, labels: Int32Array.from(data('y')), dim: c.D, classes: c.C };
+    const got = await engine(head, batch, state);
+    state = got.state;
+    errors[`logits${i}`] = relativeError(got.logits, data('logits'));
+    errors[`loss${i}`] = relativeError([got.loss], data('loss'));
+    errors[`dx${i}`] = relativeError(got.dFeatures, data('dx'));
+    errors[`dw${i}`] = relativeError(got.dWeight, data('dw'));
+  }
+  return errors;
+}
 
-  it('equals the golden logits, loss and gradients on the float64 reference', async () => {
-    const golden = await goldenTensors('heads', `${tag}.safetensors`);
-    const head = createHead(config, C, Int32Array.from(golden.get('class_counts')!.data));
-    const weight = golden.get('weight')!.data;
-    let state = head.initialState();
-    let batches = 0;
-    for (; golden.has(`x${batches}`); batches++) {
-      const data = (key: string) => golden.get(`${key}${batches}`)!.data;
-      const batch = { features: data('x'), weight, labels: Int32Array.from(data('y')), dim: D, classes: C };
-      const result = referenceHead(head, batch, state);
-      state = result.state;
-      expectClose(`logits ${batches}`, result.logits, data('logits'), TOLERANCE);
-      expectClose(`loss ${batches}`, [result.loss], data('loss'), TOLERANCE);
-      expectClose(`dx ${batches}`, result.dFeatures, data('dx'), TOLERANCE);
-      expectClose(`dw ${batches}`, result.dWeight, data('dw'), TOLERANCE);
+beforeAll(async () => {
+  await startWasm();
+});
+
+describe.each(cases)('head $tag: $name k=$HEAD.k', (c) => {
+  it.each(Object.keys(engines))('equals the golden logits, loss and gradients on %s', async (engine) => {
+    const golden = await goldenTensors('heads', `${c.tag}.safetensors`);
+    // `name` and `HEAD.name` differ in the published set, whose values are those of HEAD; whichever of the two a set
+    // was made with, one of them must explain every value.
+    const names = new Set([c.HEAD.name, c.name]);
+    const worst: Record<string, Record<string, number>> = {};
+    for (const name of names) {
+      const errors = await errorOf(engines[engine]!, { ...c.HEAD, name }, golden, c);
+      expect(Object.keys(errors).length).toBeGreaterThan(0);
+      if (Object.values(errors).every((e) => e <= TOLERANCE)) return;
+      worst[name] = errors;
     }
-    expect(batches).toBeGreaterThan(0);
+    expect.fail(`no head explains the values; relative errors: ${JSON.stringify(worst, null, 1)}`);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const golden = await goldenTensors('heads', `${c.tag}.safetensors`);
+    const before = tf.memory().numTensors;
+    await errorOf(runTfjsHead, c.HEAD, golden, c);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

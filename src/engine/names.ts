@@ -1,0 +1,30 @@
+/** Engines of the trained part, by what really computes. */
+export const ENGINE_NAMES = ['tfjs-node-gpu', 'tfjs-webgpu', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What the engine is wanted for: neck and head on stored features, or the whole network. */
+export type EngineUse = 'probe' | 'finetune';
+
+export interface StartOptions {
+  /** Index of the CUDA device; absent: the first one. */
+  readonly cudaDevice?: number;
+  /** Let WebGPU run on a software adapter: right, but slower than every CPU engine. */
+  readonly allowSoftware?: boolean;
+}
+
+/** An engine that runs in this process and has multiplied two matrices rightly. */
+export interface Started {
+  /** The device in words. */
+  readonly device: string;
+}
+
+/** Why an engine cannot be used here, and what would change that. Expected on most machines; not an error. */
+export class EngineUnavailable extends Error {
+  readonly todo: string | undefined;
+
+  constructor(reason: string, todo?: string, cause?: unknown) {
+    super(reason, cause === undefined ? undefined : { cause });
+    this.name = 'EngineUnavailable';
+    this.todo = todo;
+  }
+}

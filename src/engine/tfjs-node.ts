@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import util, { promisify } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { isSystemError } from '../common/errors.ts';
+import { describeCpu } from './cpu.ts';
+import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
+import { activate, firstLine } from './tfjs.ts';
+
+/** TensorFlow's C library on the CPU. */
+export async function startNode(): Promise<Started> {
+  await load('@tensorflow/tfjs-node');
+  await activate('tensorflow');
+  return { device: describeCpu() };
+}
+
+/** TensorFlow's C library on an NVIDIA GPU. */
+export async function startNodeGpu({ cudaDevice }: StartOptions): Promise<Started> {
+  if (cudaDevice !== undefined) process.env.CUDA_VISIBLE_DEVICES = String(cudaDevice);
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // otherwise TensorFlow takes all of the GPU's memory at once
+  await load('@tensorflow/tfjs-node-gpu');
+  await activate('tensorflow');
+  // The library computes on the CPU without a word when it finds no GPU.
+  const backend = tf.backend() as tf.KernelBackend & { readonly isUsingGpuDevice?: boolean };
+  if (!backend.isUsingGpuDevice)
+    throw new EngineUnavailable(
+      `TensorFlow found no ${cudaDevice === undefined ? 'CUDA device' : `CUDA device ${cudaDevice}`}`,
+      'it needs the NVIDIA driver, CUDA 11.2 and cuDNN 8.1 (see: mdfe doctor)',
+    );
+  return { device: `${await cudaName(cudaDevice ?? 0)} (CUDA)` };
+}
+
+/** Optional peers: nobody has to have them, so they are looked up beside us and in the working directory. */
+async function load(name: string): Promise<void> {
+  // Removed in Node 23; tfjs-node 4.22 still calls it.
+  const legacy = util as typeof util & { isNullOrUndefined?: (x: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (x) => x === null || x === undefined;
+  const path = resolveOptional(name);
+  if (path === undefined)
+    throw new EngineUnavailable(`the package ${name} is not installed`, `npm install ${name}@4.22`);
+  try {
+    await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw new EngineUnavailable(
+      `the package ${name} does not load: ${firstLine(error)}`,
+      `reinstall it with its install script: npm rebuild ${name} --ignore-scripts=false`,
+      error,
+    );
+  }
+}
+
+/** File of an optional package, or undefined where it is not installed. */
+export function resolveOptional(name: string): string | undefined {
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return createRequire(from).resolve(name);
+    } catch (error) {
+      if (!isSystemError(error, 'MODULE_NOT_FOUND')) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** The GPU's name as the driver's own tool gives it. */
+async function cudaName(index: number): Promise<string> {
+  const query = ['--query-gpu=name', '--format=csv,noheader', '-i', String(index)];
+  const found = await promisify(execFile)('nvidia-smi', query, { timeout: 5000 }).catch(() => undefined);
+  return found?.stdout.trim() || `GPU ${index}`;
+}
