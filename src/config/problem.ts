@@ -1,4 +1,4 @@
-import { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
+import { PROBLEM_CODES, type ProblemCode, type Severity } from './problem-codes.ts';
 
 /** Lines and columns count from 1, offsets from 0, both in UTF-16 units as editors count. */
 export interface Position {
@@ -12,8 +12,6 @@ export interface Range {
   /** Behind the last character. */
   readonly end: Position;
 }
-
-export type Severity = 'error' | 'warning' | 'information';
 
 /** Something about a configuration file that its author should know. */
 export interface Problem {

@@ -131,7 +131,8 @@ export class YamlText {
     const [start, end] = error.pos;
     const code = error.code === 'TAB_AS_INDENT' ? 'config/tab' : 'config/syntax';
     const explanation =
-      SYNTAX[error.code] ?? error.message.replace(/\.?$/, '').replace(/^./, (c) => c.toLowerCase());
+      (error.message.startsWith('Flow') ? FLOW_END : SYNTAX[error.code]) ??
+      error.message.replace(/\.?$/, '').replace(/^./, (c) => c.toLowerCase());
     // Errors of tags are reported where the value is read.
     if (error.code !== 'TAG_RESOLVE_FAILED')
       this.report(code, this.range(start, end), { message: explanation });
