@@ -1,0 +1,162 @@
+import { createReadStream } from 'node:fs';
+import { MdfeError } from '../../common/errors.ts';
+
+export interface CsvOptions {
+  /** Default: comma. A space separates without quoting, as Stanford Online Products does. */
+  readonly separator?: ',' | ' ';
+}
+
+/** One record: the wanted columns in the order asked for, and the line it starts on (the header is line 1). */
+export type OnRecord = (values: readonly string[], line: number) => void;
+
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * Streams the named columns of a CSV file with a header line (RFC 4180: quotes, doubled quotes, commas and line ends
+ * inside quotes; also a byte order mark, LF or CRLF, blank lines). Memory stays at a few MB whatever the file's size.
+ * The strings handed out may share memory with a whole chunk: copy what is kept.
+ *
+ * @throws MdfeError naming file and line for a missing column, a short record, an open quote, an empty file
+ */
+export async function readCsvColumns(
+  file: string,
+  columns: readonly string[],
+  onRecord: OnRecord,
+  { separator = ',' }: CsvOptions = {},
+): Promise<void> {
+  let at: number[] | undefined;
+  let width = 0;
+  const values = new Array<string>(columns.length);
+  await readRecords(file, separator, (fields, line) => {
+    if (!at) {
+      at = columns.map((name) => findColumn(file, fields, name));
+      width = Math.max(...at) + 1;
+      return;
+    }
+    if (fields.length < width) throw badRecord(file, line, fields.length, width);
+    for (let i = 0; i < at.length; i++) values[i] = fields[at[i]!]!;
+    onRecord(values, line);
+  });
+  if (!at)
+    throw new MdfeError({
+      code: 'data/empty-annotation',
+      what: 'the annotation file is empty',
+      where: file,
+      expected: `a header line with the columns ${columns.join(', ')}`,
+      todo: 'download or write the file again',
+    });
+}
+
+function findColumn(file: string, header: readonly string[], name: string): number {
+  const names = header.map((h) => h.trim());
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
+  const folded = names.findIndex((n) => n.toLowerCase() === name.toLowerCase());
+  if (folded >= 0) return folded;
+  throw new MdfeError({
+    code: 'data/missing-column',
+    what: `the column ${name} is missing`,
+    where: `${file}:1`,
+    expected: name,
+    got: names.join(', ') || 'an empty line',
+    todo: `name the column ${name} in the first line`,
+  });
+}
+
+function badRecord(file: string, line: number, got: number, expected: number): MdfeError {
+  return new MdfeError({
+    code: 'data/short-record',
+    what: 'the line has too few columns',
+    where: `${file}:${line}`,
+    expected: `at least ${expected}`,
+    got: `${got}`,
+    todo: 'complete or remove this line',
+  });
+}
+
+/** Cuts the file into records; a record without a quote, the usual case, is found by its line end alone. */
+async function readRecords(
+  file: string,
+  separator: string,
+  onRecord: (fields: string[], line: number) => void,
+): Promise<void> {
+  const decoder = new TextDecoder('utf-8');
+  const quoting = separator === ',';
+  let rest = '';
+  let line = 1;
+  const take = (text: string, complete: boolean): string => {
+    let from = 0;
+    while (from < text.length) {
+      const end = recordEnd(text, from, quoting);
+      if (end < 0 && !complete) break;
+      const stop = end < 0 ? text.length : end;
+      const record = text.slice(from, text[stop - 1] === '\r' && stop > from ? stop - 1 : stop);
+      if (record.length > 0) onRecord(splitRecord(file, line, record, separator, quoting), line);
+      for (let i = text.indexOf('\n', from); i >= 0 && i <= stop; i = text.indexOf('\n', i + 1)) line++;
+      from = stop + 1;
+    }
+    return text.slice(from);
+  };
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }))
+    rest = take(rest + decoder.decode(chunk as Uint8Array, { stream: true }), false);
+  take(rest + decoder.decode(), true);
+}
+
+/** Index of the line feed that ends the record starting at `from`, or -1 when it has not arrived yet. */
+function recordEnd(text: string, from: number, quoting: boolean): number {
+  let end = text.indexOf('\n', from);
+  if (!quoting) return end;
+  let quote = text.indexOf('"', from);
+  while (quote >= 0 && (end < 0 || quote < end)) {
+    const closing = text.indexOf('"', quote + 1);
+    if (closing < 0) return -1;
+    if (end >= 0 && closing > end) end = text.indexOf('\n', closing);
+    quote = text.indexOf('"', closing + 1);
+  }
+  return end;
+}
+
+function splitRecord(
+  file: string,
+  line: number,
+  record: string,
+  separator: string,
+  quoting: boolean,
+): string[] {
+  if (!quoting || !record.includes('"')) return record.split(separator);
+  const fields: string[] = [];
+  let i = 0;
+  for (;;) {
+    if (record[i] === '"') {
+      let value = '';
+      let start = i + 1;
+      for (;;) {
+        const quote = record.indexOf('"', start);
+        if (quote < 0) throw openQuote(file, line);
+        value += record.slice(start, quote);
+        start = quote + 1;
+        if (record[start] !== '"') break;
+        value += '"';
+        start++;
+      }
+      const next = record.indexOf(separator, start);
+      fields.push(value + record.slice(start, next < 0 ? undefined : next));
+      if (next < 0) return fields;
+      i = next + 1;
+    } else {
+      const next = record.indexOf(separator, i);
+      fields.push(record.slice(i, next < 0 ? undefined : next));
+      if (next < 0) return fields;
+      i = next + 1;
+    }
+  }
+}
+
+function openQuote(file: string, line: number): MdfeError {
+  return new MdfeError({
+    code: 'data/open-quote',
+    what: 'a quoted field is never closed',
+    where: `${file}:${line}`,
+    todo: 'close the quote ("), or double it if it belongs to the text',
+  });
+}

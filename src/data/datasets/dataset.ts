@@ -1,0 +1,89 @@
+import type { TextPool } from './text-pool.ts';
+
+export interface Sample {
+  /** Name of its set, as in DATASET.names (the published key where an alias was given). */
+  readonly dataset: string;
+  /** Path relative to the data root, forward slashes; absolute only for own data outside the root. */
+  readonly image: string;
+  /** From 0, over all sets. */
+  readonly label: number;
+}
+
+/** What one named set contributed. */
+export interface SetSummary {
+  readonly name: string;
+  /** Folder as spelled on disk, '' for the root. */
+  readonly folder: string;
+  readonly annotation: string;
+  /** Labels firstLabel .. firstLabel + classes - 1 are this set's. */
+  readonly firstLabel: number;
+  readonly classes: number;
+  /** Samples firstSample .. firstSample + images - 1 are this set's. */
+  readonly firstSample: number;
+  readonly images: number;
+  readonly droppedClasses: number;
+  readonly droppedImages: number;
+  /** Said once to the user: spelling used, rows left out, classes reduced, classes with a single image. */
+  readonly notes: readonly string[];
+}
+
+export interface SetRows {
+  readonly summary: SetSummary;
+  readonly images: TextPool;
+  /** Rows of `images` that count, in file order. */
+  readonly rows: Int32Array;
+}
+
+/** Samples of one or more sets, one after the other, each in the order of its annotation file. */
+export class Dataset implements Iterable<Sample> {
+  /** Data root, absolute. */
+  readonly root: string;
+  readonly length: number;
+  readonly classes: number;
+  /** [samples] */
+  readonly labels: Int32Array;
+  /** [classes] images per class, by label. */
+  readonly classCounts: Int32Array;
+  /** Class ids by label, as the annotation writes them; two sets may use the same id. */
+  readonly classNames: readonly string[];
+  readonly perSet: readonly SetSummary[];
+  private readonly sets: readonly SetRows[];
+
+  constructor(
+    root: string,
+    sets: readonly SetRows[],
+    labels: Int32Array,
+    classCounts: Int32Array,
+    classNames: readonly string[],
+  ) {
+    this.root = root;
+    this.sets = sets;
+    this.labels = labels;
+    this.classCounts = classCounts;
+    this.classNames = classNames;
+    this.length = labels.length;
+    this.classes = classNames.length;
+    this.perSet = sets.map((set) => set.summary);
+  }
+
+  /** Image path of a sample; made on demand because millions of strings would cost a gigabyte. */
+  image(index: number): string {
+    const { images, rows, summary } = this.setOf(index);
+    return images.get(rows[index - summary.firstSample]!);
+  }
+
+  sample(index: number): Sample {
+    return { dataset: this.setOf(index).summary.name, image: this.image(index), label: this.labels[index]! };
+  }
+
+  *[Symbol.iterator](): Iterator<Sample> {
+    for (let i = 0; i < this.length; i++) yield this.sample(i);
+  }
+
+  private setOf(index: number): SetRows {
+    for (const set of this.sets)
+      if (index < set.summary.firstSample + set.summary.images && index >= set.summary.firstSample)
+        return set;
+    throw new RangeError(`internal: no sample ${index} of ${this.length}`);
+  }
+}

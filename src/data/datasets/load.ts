@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { MdfeError, usageError } from '../../common/errors.ts';
+import { findDataset } from './catalogue.ts';
+import { type CollectedRows, collectRows } from './collect.ts';
+import { Dataset, type SetRows } from './dataset.ts';
+import type { DatasetDefinition } from './definition.ts';
+import { type Located, locateDataset, requireFolder } from './locate.ts';
+import { ownData } from './own-data.ts';
+import { samplePath } from './sample-path.ts';
+import { type Selection, selectRows } from './select.ts';
+
+export interface LoadOptions {
+  /** Decides which images of too large classes stay. */
+  readonly seed: number;
+}
+
+/**
+ * Reads the annotation files of the named sets (DATASET.names) below the data root and joins them, labels offset, in
+ * the order named. Images are not opened: see checkImages and prepareFeatures.
+ */
+export async function loadDatasets(
+  names: readonly string[],
+  root: string,
+  options: LoadOptions,
+): Promise<Dataset> {
+  if (names.length === 0)
+    throw usageError({
+      code: 'data/no-datasets',
+      what: 'no data set is named',
+      where: 'DATASET.names',
+      todo: 'name at least one, e.g. ["products_10k"]',
+    });
+  const absolute = resolve(root);
+  await requireFolder(absolute);
+  const named = await Promise.all(names.map((name) => resolveName(name, absolute)));
+  named.forEach(({ set }, i) => {
+    if (named.findIndex((other) => other.set.key === set.key) !== i)
+      throw usageError({
+        code: 'data/repeated-dataset',
+        what: `the data set ${set.key} is named twice`,
+        where: 'DATASET.names',
+        todo: 'name each set once',
+      });
+  });
+  const sets: SetRows[] = [];
+  const selections: Selection[] = [];
+  let firstLabel = 0;
+  let firstSample = 0;
+  for (const { set, located } of named) {
+    const rows = await collectRows(located.annotation, set.read, (image, where) =>
+      samplePath(located.folder, set.path(image), where),
+    );
+    const selection = selectRows(rows, set, options.seed);
+    requireImages(set, located, rows, selection);
+    sets.push({
+      images: rows.images,
+      rows: selection.rows,
+      summary: {
+        name: set.key,
+        folder: located.folder,
+        annotation: located.annotation,
+        firstLabel,
+        classes: selection.classNames.length,
+        firstSample,
+        images: selection.rows.length,
+        droppedClasses: selection.droppedClasses,
+        droppedImages: selection.droppedImages,
+        notes: [...located.notes, ...describe(set, rows, selection)],
+      },
+    });
+    selections.push(selection);
+    firstLabel += selection.classNames.length;
+    firstSample += selection.rows.length;
+  }
+  const labels = new Int32Array(firstSample);
+  const counts = new Int32Array(firstLabel);
+  sets.forEach(({ summary }, i) => {
+    const { labels: own, counts: ownCounts } = selections[i]!;
+    for (let row = 0; row < own.length; row++)
+      labels[summary.firstSample + row] = own[row]! + summary.firstLabel;
+    counts.set(ownCounts, summary.firstLabel);
+  });
+  const classNames = selections.flatMap((s) => s.classNames);
+  return new Dataset(absolute, sets, labels, counts, classNames);
+}
+
+async function resolveName(
+  name: string,
+  root: string,
+): Promise<{ set: DatasetDefinition; located: Located }> {
+  const own = await ownData(name, root);
+  if (own) return own;
+  const set = findDataset(name);
+  return { set, located: await locateDataset(set, root) };
+}
+
+function requireImages(
+  set: DatasetDefinition,
+  located: Located,
+  rows: CollectedRows,
+  selection: Selection,
+): void {
+  if (rows.images.length === 0)
+    throw new MdfeError({
+      code: 'data/empty-dataset',
+      what: `the data set ${set.key} lists no images`,
+      where: located.annotation,
+      got: rows.empty > 0 ? `${rows.empty} lines without image or label` : 'no lines after the header',
+      todo: 'complete the annotation, or leave this set out of DATASET.names',
+    });
+  if (selection.rows.length === 0)
+    throw new MdfeError({
+      code: 'data/all-classes-small',
+      what: `every class of the data set ${set.key} has fewer images than it needs`,
+      where: located.annotation,
+      expected: `classes with at least ${set.min} images`,
+      got: `${rows.classIds.length} classes, ${rows.images.length} images`,
+      todo: 'add images, or name the data as csv:FILE, which has no minimum',
+    });
+}
+
+function describe(set: DatasetDefinition, rows: CollectedRows, selection: Selection): string[] {
+  const singles = selection.counts.reduce((n, count) => n + (count === 1 ? 1 : 0), 0);
+  const notes: [number, string][] = [
+    [rows.empty, `lines without image or label left out`],
+    [rows.duplicates, `repeated lines left out`],
+    [rows.contradictions, `images listed under several classes`],
+    [
+      selection.droppedClasses,
+      `classes with fewer than ${set.min} images left out (${selection.droppedImages} images)`,
+    ],
+    [selection.reducedClasses, `classes reduced to ${set.max} images`],
+    [singles, `classes with a single image: they train, but nothing can be retrieved for them`],
+  ];
+  return notes.filter(([count]) => count > 0).map(([count, text]) => `${set.key}: ${count} ${text}`);
+}
