@@ -1,7 +1,29 @@
 import type { Problem } from '../problem.ts';
 import type { Check, CheckInput } from './check.ts';
+import { datasets } from './datasets.ts';
+import { duration, warmupLength } from './duration.ts';
+import { embeddingDim } from './embedding-dim.ts';
+import { ignoredKeys } from './ignored-keys.ts';
+import { fineTuningLr, minLr } from './learning-rate.ts';
+import { marginOrder } from './margin-order.ts';
+import { model } from './model.ts';
+import { randomTransform } from './random-transform.ts';
+import { saveEpochs, saveIterations } from './save-points.ts';
 
-const CHECKS: readonly Check[] = [];
+const CHECKS: readonly Check[] = [
+  model,
+  embeddingDim,
+  marginOrder,
+  ignoredKeys,
+  datasets,
+  randomTransform,
+  duration,
+  saveEpochs,
+  saveIterations,
+  fineTuningLr,
+  warmupLength,
+  minLr,
+];
 
 /** All rules between keys, on the values that count. */
 export function runChecks(input: CheckInput): readonly Problem[] {

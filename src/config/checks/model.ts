@@ -1,0 +1,121 @@
+import { nearest } from '../../common/suggest.ts';
+import { isOpenClipType } from '../names.ts';
+import type { ModelFacts, ModelRegistry } from '../registries.ts';
+import { at, type Check, type CheckInput } from './check.ts';
+
+const NAME = 'MODEL.BACKBONE.model_name';
+const WEIGHTS = 'MODEL.BACKBONE.weights';
+
+/** The model is known, of this family, and has the weights asked for. */
+export const model: Check = (input) => {
+  const { type, model_name } = input.effective.MODEL.BACKBONE;
+  if (!input.models || model_name.startsWith('local-dir:')) return [];
+  const { name, tag } = splitTag(model_name, isOpenClipType(type));
+  const facts = input.models.find(name);
+  if (!facts) return [unknown(input, input.models, name)];
+  if (!facts.types.includes(type)) return [wrongType(input, input.models, facts)];
+  return [
+    ...(isOpenClipType(type) ? openClipWeights(input, facts) : timmWeights(input, facts, tag)),
+    ...outputDim(input, facts),
+    ...imageSize(input, facts),
+  ];
+};
+
+/** A timm name with its tag: `vit_base_patch16_siglip_224.webli`. OpenCLIP's names carry none. */
+export function splitTag(modelName: string, openClip: boolean): { name: string; tag?: string } {
+  const dot = openClip ? -1 : modelName.indexOf('.');
+  return dot < 0 ? { name: modelName } : { name: modelName.slice(0, dot), tag: modelName.slice(dot + 1) };
+}
+
+function unknown(input: CheckInput, models: ModelRegistry, name: string) {
+  const { type } = input.effective.MODEL.BACKBONE;
+  const suggestion = models.suggest(name, type) ?? models.suggest(name);
+  return at(
+    input,
+    NAME,
+    'config/model-unknown',
+    `there is no model ${name}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
+    {
+      expected: `a model of type ${type}; \`mdfe models --type ${type}\` lists them`,
+      got: name,
+      ...(suggestion !== undefined && { suggestion }),
+    },
+  );
+}
+
+function wrongType(input: CheckInput, models: ModelRegistry, facts: ModelFacts) {
+  const { type } = input.effective.MODEL.BACKBONE;
+  const suggestion = models.suggest(facts.name, type);
+  // The wrong half is the one that the author wrote.
+  const path = !input.has(NAME) && input.has('MODEL.BACKBONE.type') ? 'MODEL.BACKBONE.type' : NAME;
+  const fits = facts.types.join(' or ');
+  const replacement = path === NAME ? suggestion : facts.types[0];
+  return at(input, path, 'config/model-type', `${facts.name} is a model of type ${fits}, not ${type}`, {
+    expected: `a model of type ${type}, or type ${fits}`,
+    got: facts.name,
+    ...(replacement !== undefined && { suggestion: replacement }),
+  });
+}
+
+function openClipWeights(input: CheckInput, facts: ModelFacts) {
+  const { weights } = input.effective.MODEL.BACKBONE;
+  const expected = `one of ${facts.tags.join(', ')}`;
+  if (weights === '') {
+    const path = input.has(WEIGHTS) ? WEIGHTS : NAME;
+    const suggestion = path === WEIGHTS ? facts.tags[0] : undefined;
+    return [
+      at(input, path, 'config/weights-missing', `${facts.name} needs a weights tag in ${WEIGHTS}`, {
+        expected,
+        got: 'no tag',
+        ...(suggestion !== undefined && { suggestion }),
+      }),
+    ];
+  }
+  return facts.tags.includes(weights) ? [] : [unknownTag(input, facts, weights, WEIGHTS, weights)];
+}
+
+function timmWeights(input: CheckInput, facts: ModelFacts, tag: string | undefined) {
+  if (tag === undefined || facts.tags.includes(tag)) return [];
+  return [unknownTag(input, facts, tag, NAME, `${facts.name}.${tag}`)];
+}
+
+function unknownTag(input: CheckInput, facts: ModelFacts, tag: string, path: string, got: string) {
+  const near = nearest(tag, facts.tags);
+  const suggestion = near && (path === NAME ? `${facts.name}.${near}` : near);
+  return at(
+    input,
+    path,
+    'config/weights-unknown',
+    `${facts.name} has no weights ${tag}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
+    { expected: `one of ${facts.tags.join(', ')}`, got, ...(suggestion !== undefined && { suggestion }) },
+  );
+}
+
+function outputDim(input: CheckInput, facts: ModelFacts) {
+  const { output_dim, proj_layer } = input.effective.MODEL.BACKBONE;
+  const width = proj_layer ? (facts.projectedWidth ?? facts.width) : facts.width;
+  if (!input.has('MODEL.BACKBONE.output_dim') || output_dim === width) return [];
+  return [
+    at(
+      input,
+      'MODEL.BACKBONE.output_dim',
+      'config/output-dim',
+      `the features of ${facts.name} have ${width} numbers, which counts; output_dim ${output_dim} has no effect`,
+      { expected: String(width), got: String(output_dim), suggestion: String(width) },
+    ),
+  ];
+}
+
+function imageSize(input: CheckInput, facts: ModelFacts) {
+  const { size } = input.effective.TRANSFORM;
+  if (facts.patchSize === undefined || size >= facts.patchSize) return [];
+  return [
+    at(
+      input,
+      'TRANSFORM.size',
+      'config/image-size',
+      `${size} pixels are less than one patch of ${facts.name} (${facts.patchSize} pixels)`,
+      { expected: `at least ${facts.patchSize}`, got: String(size), suggestion: String(facts.imageSize) },
+    ),
+  ];
+}

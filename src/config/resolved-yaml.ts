@@ -1,0 +1,65 @@
+import { literalEval } from './python/literal.ts';
+import { floatRepr, strRepr } from './python/value.ts';
+import { resolvePlain } from './python/yaml-scalar.ts';
+import type { FieldKind } from './schema/field.ts';
+import {
+  configTree,
+  type Field,
+  type FieldValue,
+  isSection,
+  type Section,
+  valueAt,
+} from './schema/fields.ts';
+import type { Config } from './schema/index.ts';
+
+/**
+ * A complete configuration as YAML. This parser and Python (PyYAML, then yacs) both read the same values back; floats
+ * are exact.
+ */
+export function resolvedYaml(config: Config): string {
+  return `${sectionLines(configTree, config, '').join('\n')}\n`;
+}
+
+function sectionLines(section: Section, config: Config, indent: string): string[] {
+  const lines: string[] = [];
+  for (const [key, child] of section.children) {
+    if (isSection(child)) lines.push(`${indent}${key}:`, ...sectionLines(child, config, `${indent}  `));
+    else lines.push(`${indent}${key}: ${yamlValue(child, valueAt(config, child.path) as FieldValue)}`);
+  }
+  return lines;
+}
+
+/** A value of a key as YAML that reads back the same. */
+export function yamlValue(field: Field, value: FieldValue): string {
+  const kind = field.meta['x-kind'];
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return yamlNumber(value, kind);
+  if (typeof value === 'string') return yamlText(value, true);
+  const items = value.map((item) =>
+    typeof item === 'number' ? yamlNumber(item, kind) : yamlText(item, false),
+  );
+  return `[${items.join(', ')}]`;
+}
+
+/** PyYAML takes a number with an exponent for one only if it has a point: 1.0e-07. */
+function yamlNumber(value: number, kind: FieldKind): string {
+  if (!kind.startsWith('float')) return String(value);
+  return floatRepr(value).replace(/^(-?\d+)e/, '$1.0e');
+}
+
+/** @param evaluated yacs evaluates the text as a literal: text that is one must be quoted twice */
+function yamlText(value: string, evaluated: boolean): string {
+  if (evaluated && literalEval(value) !== undefined) return quoted(strRepr(value));
+  const plain =
+    /^[A-Za-z/][\w./+ -]*$/.test(value) && !/\s$/.test(value) && resolvePlain(value)?.kind === 'str';
+  return plain ? value : quoted(value);
+}
+
+/** Double-quoted; JSON's escapes are YAML's. PyYAML refuses unprintable characters that stand there as they are. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
