@@ -90,7 +90,7 @@ describe('openSafetensors', () => {
   });
 
   it('refuses a header that is not JSON', () => {
-    expect(() => parseHeader('f', '{', 9, 9)).toThrow(/not JSON/);
+    expect(() => parseHeader('f', '{', { dataStart: 9, fileSize: 9 })).toThrow(/not JSON/);
   });
 
   it('says when there is no such file', async () => {

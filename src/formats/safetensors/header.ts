@@ -51,13 +51,21 @@ export function broken(path: string, what: string, expected?: string, got?: stri
   });
 }
 
+interface HeaderFacts {
+  /** Bytes before the data: 8 + header length. */
+  readonly dataStart: number;
+  /** Bytes. */
+  readonly fileSize: number;
+  /** The file itself where `path` is a link to it, as in the hub's cache. */
+  readonly realPath?: string;
+}
+
 /**
  * Reads a header's JSON and checks it against the format's rules: known types, sizes that match the shapes, and
  * offsets that cover the data without overlap, gap or excess.
- * @param dataStart bytes before the data: 8 + header length
- * @param fileSize bytes
  */
-export function parseHeader(path: string, json: string, dataStart: number, fileSize: number): TensorFile {
+export function parseHeader(path: string, json: string, facts: HeaderFacts): TensorFile {
+  const { dataStart, fileSize, realPath = path } = facts;
   let header: unknown;
   try {
     header = JSON.parse(json);
@@ -69,7 +77,7 @@ export function parseHeader(path: string, json: string, dataStart: number, fileS
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') metadata = parseMetadata(path, value);
-    else tensors.set(name, parseEntry(path, name, value, dataStart));
+    else tensors.set(name, { ...parseEntry(path, name, value, dataStart), path: realPath });
   }
   checkCoverage(path, tensors, dataStart, fileSize);
   return { path, tensors, metadata };

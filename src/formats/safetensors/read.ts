@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { internalError, isSystemError, MdfeError } from '../../common/errors.ts';
 import { widenBfloat16, widenFloat16 } from '../float16.ts';
@@ -31,7 +31,8 @@ async function openSingle(path: string): Promise<TensorFile> {
       );
     const header = new Uint8Array(length);
     await readExactly(file, path, header, 8);
-    return parseHeader(path, new TextDecoder().decode(header), 8 + length, size);
+    const facts = { dataStart: 8 + length, fileSize: size, realPath: await realpath(path) };
+    return parseHeader(path, new TextDecoder().decode(header), facts);
   } finally {
     await file.close();
   }

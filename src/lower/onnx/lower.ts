@@ -1,0 +1,70 @@
+import { basename, dirname } from 'node:path';
+import { internalError, MdfeError } from '../../common/errors.ts';
+import { DATA_TYPE, type DataType, encodeModel, type TensorProto } from '../../formats/onnx/model.ts';
+import type { Dtype, TensorEntry, TensorFile } from '../../formats/safetensors.ts';
+import { applyRule, type Graph } from '../../graph/ops.ts';
+import { RULES } from './rules.ts';
+import { OnnxWriter } from './writer.ts';
+
+export interface OnnxOptions {
+  /** Standard operators only, so that other runtimes can read the model. Slower in ONNX Runtime. */
+  readonly portable?: boolean;
+}
+
+/** What the model calls its result. */
+export const OUTPUT_NAME = 'features';
+const OPSET = 20;
+
+/**
+ * An ONNX model whose weights stay where they are: external data pointing into the checkpoint's own file(s), which
+ * `createSession` is given the folder of. All entries must lie in one folder.
+ */
+export function lowerToOnnx(graph: Graph, weights: TensorFile, options: OnnxOptions = {}): Uint8Array {
+  const input = graph.inputs[0];
+  if (!input || graph.inputs.length !== 1) throw internalError('an ONNX model here has exactly one input');
+  const source = (name: string) => external(name, weights);
+  const writer = new OnnxWriter(source, input.attributes.name, options.portable ?? false);
+  for (const node of graph.nodes) writer.define(node, applyRule(RULES, node, writer));
+  const last = writer.nodes.findLast((node) => node.output === writer.name(graph.output));
+  if (!last) throw internalError('the output is not computed');
+  const identity = { op: 'Identity', domain: '', inputs: [last.output], output: OUTPUT_NAME, attributes: {} };
+  return encodeModel({
+    opset: OPSET,
+    domains: writer.domains,
+    nodes: [...writer.nodes, identity],
+    initializers: writer.initializers,
+    inputs: [{ name: input.attributes.name, shape: input.shape }],
+    outputs: [{ name: OUTPUT_NAME, shape: graph.output.shape }],
+  });
+}
+
+/** Folder that the model's external data is relative to. */
+export function weightsFolder(weights: TensorFile): string {
+  const folders = new Set([...weights.tensors.values()].map((entry) => dirname(entry.path)));
+  const [folder] = folders;
+  if (folder === undefined || folders.size > 1)
+    throw new MdfeError({
+      code: 'weights/scattered',
+      what: 'the checkpoint has no tensors, or its shards lie in different folders',
+      where: weights.path,
+      todo: 'put all shards into one folder',
+    });
+  return folder;
+}
+
+const TYPES: { readonly [D in Dtype]?: DataType } = {
+  F32: DATA_TYPE.float,
+  F16: DATA_TYPE.float16,
+  BF16: DATA_TYPE.bfloat16,
+  F64: DATA_TYPE.double,
+};
+
+function external(name: string, weights: TensorFile): TensorProto | { readonly cast: TensorProto } {
+  const entry: TensorEntry | undefined = weights.tensors.get(name);
+  if (!entry) throw internalError(`${weights.path} holds no tensor ${name}`);
+  const type = TYPES[entry.dtype];
+  if (type === undefined) throw internalError(`weight ${name} is stored as ${entry.dtype}`);
+  const { shape, path, offset, length } = entry;
+  const tensor = { name, type, shape, data: { location: basename(path), offset, length } };
+  return type === DATA_TYPE.float ? tensor : { cast: tensor };
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
+import { GraphBuilder } from '../src/graph/builder.ts';
+import type { Graph } from '../src/graph/ops.ts';
+import { lowerToOnnx, weightsFolder } from '../src/lower/onnx/lower.ts';
+import { createSession } from '../src/lower/onnx/session.ts';
+import { runReference, type Tensor } from '../src/lower/reference/interpreter.ts';
+import type { RawArgs } from '../src/models/args.ts';
+import { buildStructure } from '../src/models/build.ts';
+import { Net } from '../src/models/net.ts';
+import { positionEmbedding } from '../src/models/positions.ts';
+import { type BackboneType, findModel } from '../src/models/registry.ts';
+import { relativeMatrix } from '../src/models/relative-positions.ts';
+import type { StructureName } from '../src/models/structures.ts';
+
+const GOLDEN = process.env.MDFE_GOLDEN ?? join(import.meta.dirname, 'golden');
+const readCases = <T>(folder: string): T[] =>
+  JSON.parse(readFileSync(join(GOLDEN, folder, 'cases.json'), 'utf8'));
+
+interface BackboneCase {
+  readonly case: string;
+  readonly type: BackboneType;
+  readonly library: string;
+  readonly image_size: number;
+  readonly with_proj_layer: boolean;
+  readonly args: RawArgs & { readonly like?: string; readonly vision_cfg?: RawArgs };
+}
+
+/** The structure of a case: a registered timm model with arguments changed, or OpenCLIP's own arguments. */
+function structureOf({ type, args }: BackboneCase): { structure: StructureName; args: RawArgs } {
+  const { like, vision_cfg, ...rest } = args;
+  if (type === 'clip_convnext') return { structure: 'OpenClipConvNext', args: rest };
+  if (vision_cfg) return { structure: 'OpenClipVit', args: { ...rest, ...vision_cfg } };
+  const { model } = findModel(like!)!;
+  return { structure: model.structure, args: { ...model.args, ...rest } };
+}
+
+async function load(file: TensorFile, name: string): Promise<Tensor> {
+  return { shape: file.tensors.get(name)!.shape, data: await readTensor(file, name) };
+}
+
+async function loadWeights(graph: Graph, file: TensorFile): Promise<Map<string, Tensor>> {
+  const weights = new Map<string, Tensor>();
+  for (const name of graph.weights.keys()) weights.set(name, await load(file, name));
+  return weights;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((worst, x, i) => {
+    const difference = Math.abs(x - b[i]!);
+    return Number.isNaN(difference) ? Number.NaN : Math.max(worst, difference);
+  }, 0);
+}
+
+type Target = (graph: Graph, file: TensorFile, input: Tensor) => Promise<Float32Array>;
+
+const onnx =
+  (portable: boolean): Target =>
+  async (graph, file, input) => {
+    const model = lowerToOnnx(graph, file, { portable });
+    const session = await createSession(model, weightsFolder(file), { threads: 1 });
+    try {
+      return await session.run(input.data, input.shape as [number, 3, number, number]);
+    } finally {
+      await session.dispose();
+    }
+  };
+
+const TARGETS: Readonly<Record<string, Target>> = {
+  reference: async (graph, file, pixels) =>
+    runReference(graph, await loadWeights(graph, file), { pixels }).data,
+  onnx: onnx(false),
+  'portable onnx': onnx(true),
+};
+
+describe.each(readCases<BackboneCase>('backbones'))('$case', (testCase) => {
+  it.each(Object.keys(TARGETS))('on %s', async (target) => {
+    const file = await openSafetensors(join(GOLDEN, 'backbones', `${testCase.case}.safetensors`));
+    const { structure, args } = structureOf(testCase);
+    const graph = buildStructure(structure, args, {
+      projection: testCase.with_proj_layer,
+      imageSize: testCase.image_size,
+      published: file.tensors,
+    });
+    const output = await TARGETS[target]!(graph, file, await load(file, '__input'));
+    const expected = await load(file, '__output');
+    expect(graph.output.shape).toEqual(['N', expected.shape[1]]);
+    expect(largestDifference(output, expected.data)).toBeLessThan(2e-5);
+  });
+});
+
+interface PositionCase {
+  readonly case: string;
+  readonly kind: 'absolute' | 'relative';
+  readonly old: readonly [number, number];
+  readonly new: readonly [number, number];
+  readonly prefix: number;
+  readonly query_size: number;
+  readonly length: number;
+}
+
+describe.each(readCases<PositionCase>('posembed'))('positions $case', (testCase) => {
+  it('are resampled', async () => {
+    const file = await openSafetensors(join(GOLDEN, 'posembed', 'posembed.safetensors'));
+    const input = await load(file, `${testCase.case}.in`);
+    const expected = await load(file, `${testCase.case}.out`);
+    const width = input.shape.at(-1)!;
+    let result: Float32Array;
+    if (testCase.kind === 'absolute') {
+      const net = new Net({ imageSize: 1, projection: false });
+      const options = { pretrained: testCase.old[0], grid: testCase.new[0], prefix: testCase.prefix, width };
+      const graph = net.finish(net.g.expandBatch(positionEmbedding(net, 'pos_embed', options)));
+      const pixels = { shape: [1, 3, 1, 1], data: new Float32Array(3) };
+      result = runReference(graph, new Map([['pos_embed', input]]), { pixels }).data;
+    } else {
+      const g = new GraphBuilder();
+      const { query_size: side, length } = testCase;
+      const matrix = g.constant('matrix', [side * side, length], () => relativeMatrix(side, length));
+      const x = g.input('x', ['N', length, width]);
+      result = runReference(g.finish(g.matMul(matrix, x)), new Map(), {
+        x: { shape: [1, length, width], data: input.data },
+      }).data;
+    }
+    expect(largestDifference(result, expected.data)).toBeLessThan(2e-5);
+  });
+});
+
+describe('the largest difference', () => {
+  it('notices a NaN', () => {
+    expect(largestDifference(Float32Array.of(1, Number.NaN), Float32Array.of(1, 2))).toBeNaN();
+  });
+});
