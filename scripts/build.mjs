@@ -4,10 +4,12 @@
 //   src/cli/main.ts             -> dist/cli.mjs
 //   src/**/NAME.worker.ts       -> dist/NAME.worker.mjs
 //   webview/NAME/main.ts        -> dist/webview/NAME.js and NAME.css
+//   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { buildKernels } from './build-kernels.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
@@ -88,6 +90,6 @@ const builds = [
 const started = performance.now();
 if (watch) for (const options of builds) await (await context(options)).watch();
 else {
-  await Promise.all(builds.map((options) => build(options)));
+  await Promise.all([...builds.map((options) => build(options)), buildKernels()]);
   console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startWasm } from '../src/engine/tfjs-wasm.ts';
 import type { HeadConfig } from '../src/heads/head.ts';
 import type { OptimizerName, ProbeEngine, ProbeSpec } from '../src/train/probe/engine.ts';
+import { createKernelProbe } from '../src/train/probe/kernels.ts';
 import { createTfjsProbe } from '../src/train/probe/tfjs.ts';
 import { createSchedule, type ScheduleSpec } from '../src/train/schedule.ts';
 import { expectClose, type GoldenTensor, goldenJson, goldenTensors } from './golden-tensors.ts';
+import { startTfjs } from './tfjs-engine.ts';
 
 interface ProbeCase {
   readonly case: string;
@@ -39,10 +40,13 @@ interface ProbeCase {
 const TOLERANCE = 1e-4;
 const cases = goldenJson<ProbeCase[]>('probe', 'cases.json');
 const report = { name: 'tfjs-wasm', device: 'test', rejected: [] };
+const kernelReport = { name: 'kernels', device: 'test', rejected: [] };
 const engines: Record<string, (spec: ProbeSpec) => Promise<ProbeEngine>> = {
   tfjs: (spec) => createTfjsProbe(spec, report),
   'tfjs in chunks of three classes': (spec) =>
     createTfjsProbe(spec, report, { entriesAtOnce: 3 * spec.batchSize }),
+  'kernels on one thread': (spec) => createKernelProbe(spec, kernelReport, { threads: 1 }),
+  'kernels on three threads': (spec) => createKernelProbe(spec, kernelReport, { threads: 3 }),
 };
 
 function specOf(c: ProbeCase, labels: Int32Array): ProbeSpec {
@@ -84,7 +88,7 @@ function withPrefix(golden: ReadonlyMap<string, GoldenTensor>, prefix: string) {
 }
 
 beforeAll(async () => {
-  await startWasm();
+  await startTfjs();
 });
 
 describe.each(cases)('probe $case', (c) => {

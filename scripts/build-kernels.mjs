@@ -1,0 +1,107 @@
+// Builds dist/kernels/*.wasm from src/kernels/assembly and from the heads' own definitions:
+//   src/kernels/probe-layout.ts  -> layout.ts   (the globals that both sides agree on)
+//   src/heads/*                  -> entries.ts  (each head's per-entry function as SIMD code)
+// then AssemblyScript compiles the result. Nothing is done when no input has changed.
+//   node scripts/build-kernels.mjs [--relaxed]
+// --relaxed also builds *.relaxed.wasm with fused multiply-add, for measuring (docs/kernels.md).
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const assembly = join(root, 'src/kernels/assembly');
+const output = join(root, 'dist/kernels');
+const work = join(output, 'build');
+
+/** Modules that are built: files of the assembly folder that no other file imports. */
+const MODULES = ['probe', 'search', 'resize', 'float16'];
+
+/** @param {{ relaxed?: boolean }} [options] */
+export async function buildKernels({ relaxed = false } = {}) {
+  const modules = MODULES.filter((name) => existsSync(join(assembly, `${name}.ts`)));
+  const wanted = modules.flatMap((name) => [`${name}.wasm`, ...(relaxed ? [`${name}.relaxed.wasm`] : [])]);
+  const stamp = join(output, 'stamp');
+  const digest = digestOfInputs();
+  const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
+  if (current && wanted.every((file) => existsSync(join(output, file)))) return false;
+
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  cpSync(assembly, work, { recursive: true });
+  await generate('src/kernels/probe-layout.ts', 'layoutSource', 'layout.ts');
+  await generate('src/train/probe/kernels-emit.ts', 'publishedEntriesSource', 'entries.ts');
+  for (const name of modules) {
+    await compile(join(work, `${name}.ts`), join(output, `${name}.wasm`));
+    if (relaxed) await compile(join(work, `${name}.ts`), join(output, `${name}.relaxed.wasm`), { relaxed });
+  }
+  writeFileSync(stamp, digest);
+  return true;
+}
+
+/** Runs an exported function of a TypeScript file and writes what it returns into the work folder. */
+async function generate(entry, name, file) {
+  const bundle = join(work, `${file}.generator.mjs`);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  const module = await import(`${pathToFileURL(bundle).href}?${Date.now()}`);
+  writeFileSync(join(work, file), module[name]());
+}
+
+/** Compiles one AssemblyScript file to a module that imports its (shared) memory. */
+export async function compile(source, target, { relaxed = false } = {}) {
+  const asc = await import('assemblyscript/asc');
+  const { error, stderr } = await asc.main([
+    relative(root, source),
+    ...['--outFile', relative(root, target), '--baseDir', root],
+    ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--sharedMemory'],
+    ...['--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--enable', `simd,threads,bulk-memory${relaxed ? ',relaxed-simd' : ''}`],
+  ]);
+  if (error) throw new Error(`asc cannot compile ${relative(root, source)}:\n${stderr.toString()}`);
+}
+
+function digestOfInputs() {
+  const hash = createHash('sha256');
+  const inputs = [
+    'scripts/build-kernels.mjs',
+    'src/kernels/probe-layout.ts',
+    'src/train/probe/kernels-emit.ts',
+    'src/common/errors.ts',
+    'node_modules/assemblyscript/package.json',
+    ...list('src/kernels/assembly'),
+    ...list('src/heads').filter((file) => !file.endsWith('.test.ts')),
+  ];
+  for (const file of inputs) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function list(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((file) => statSync(join(root, file)).isFile())
+    .sort();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const built = await buildKernels({ relaxed: process.argv.includes('--relaxed') });
+  console.error(built ? 'built dist/kernels' : 'dist/kernels is current');
+}

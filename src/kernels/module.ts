@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { distFile } from '../common/dist.ts';
+
+/** The kernels that `npm run build` makes, one WebAssembly module each. */
+export type KernelName = 'probe' | 'search' | 'resize' | 'float16';
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** A compiled kernel; compiled once per process and thread (a few milliseconds). */
+export function kernelModule(name: KernelName): WebAssembly.Module {
+  let module = compiled.get(name);
+  if (!module) {
+    module = new WebAssembly.Module(readFileSync(distFile(`kernels/${name}.wasm`)));
+    compiled.set(name, module);
+  }
+  return module;
+}
+
+/** Bytes of a WebAssembly page. */
+export const PAGE = 65_536;
+/** What 32-bit addresses reach. */
+export const LARGEST_MEMORY = 65_536 * PAGE;
+
+/** Every kernel imports its memory, sized once: it never grows, so views stay valid. */
+export function kernelMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.max(1, Math.ceil(bytes / PAGE));
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Hands out consecutive addresses, aligned to a cache line pair so that threads do not share lines. */
+export class Arena {
+  /** The first kilobyte stays free, so that address 0 is nobody's. */
+  bytes = 1024;
+
+  take(bytes: number): number {
+    const at = this.bytes;
+    this.bytes += Math.ceil(bytes / 128) * 128;
+    return at;
+  }
+}

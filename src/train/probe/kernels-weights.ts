@@ -1,0 +1,97 @@
+import type { ProbePlan } from '../../kernels/probe-memory.ts';
+import type { ProbeSpec, Tensor } from './engine.ts';
+import { HEAD_WEIGHT, NECK_BIAS, NECK_WEIGHT } from './initial.ts';
+import { optimizerOf } from './kernels-optimizer.ts';
+
+/** A saved tensor as it lies in the kernels' memory: padded, and the neck's weight transposed. */
+export interface StoredTensor {
+  readonly name: string;
+  /** As published. */
+  readonly shape: readonly number[];
+  read(): Tensor;
+  write(tensor: Tensor): void;
+}
+
+/** All weights and moments, in the order they are saved in: weights first, then each weight's moments. */
+export function storedTensors(spec: ProbeSpec, plan: ProbePlan, memory: WebAssembly.Memory): StoredTensor[] {
+  const { shared } = plan;
+  const { dim, width } = shared;
+  const { embeddingDim } = spec;
+  const { moments } = optimizerOf(spec.optimizer);
+  const rows = spec.classes * shared.centres;
+
+  // The same arrangement holds for a weight and for each of its moments.
+  const neckWeight = {
+    name: NECK_WEIGHT,
+    shape: [embeddingDim, spec.width],
+    bases: [shared.neckWeight, shared.neckFirst, shared.neckSecond],
+    at: (d: number, w: number) => w * dim + d,
+  };
+  const neckBias = {
+    ...neckWeight,
+    name: NECK_BIAS,
+    shape: [embeddingDim],
+    at: (d: number) => width * dim + d,
+  };
+  const head = {
+    name: HEAD_WEIGHT,
+    shape: [rows, embeddingDim],
+    bases: [shared.headWeight, shared.headFirst, shared.headSecond],
+    at: (row: number, d: number) => row * dim + d,
+  };
+  const arrangements = spec.neck === 'pooling' ? [head] : [neckWeight, neckBias, head];
+  const stored = (a: Arrangement, base: number, prefix: string) => new PaddedTensor(a, base, prefix, memory);
+  return [
+    ...arrangements.map((a) => stored(a, a.bases[0]!, '')),
+    ...arrangements.flatMap((a) =>
+      moments.map((moment, i) => stored(a, a.bases[i + 1]!, `optimizer.${moment}.`)),
+    ),
+  ];
+}
+
+interface Arrangement {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Index in floats of element (row, column). */
+  at(row: number, column: number): number;
+}
+
+class PaddedTensor implements StoredTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  private readonly arrangement: Arrangement;
+  private readonly floats: Float32Array<ArrayBufferLike>;
+  private readonly rows: number;
+  private readonly columns: number;
+
+  constructor(arrangement: Arrangement, address: number, prefix: string, memory: WebAssembly.Memory) {
+    this.arrangement = arrangement;
+    this.name = prefix + arrangement.name;
+    this.shape = arrangement.shape;
+    const [rows, columns = 1] = arrangement.shape;
+    this.rows = rows!;
+    this.columns = columns;
+    const length = arrangement.at(this.rows - 1, this.columns - 1) + 1;
+    this.floats = new Float32Array(memory.buffer, address, length);
+  }
+
+  read(): Tensor {
+    const data = new Float32Array(this.rows * this.columns);
+    this.forEach((index, at) => {
+      data[index] = this.floats[at]!;
+    });
+    return { shape: this.shape, data };
+  }
+
+  write({ data }: Tensor): void {
+    this.forEach((index, at) => {
+      this.floats[at] = data[index]!;
+    });
+  }
+
+  private forEach(visit: (index: number, at: number) => void): void {
+    const { rows, columns, arrangement } = this;
+    for (let row = 0, index = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) visit(index++, arrangement.at(row, column));
+  }
+}
