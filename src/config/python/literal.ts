@@ -73,7 +73,7 @@ class LiteralParser {
     const sign = this.text[this.at];
     if (sign !== '-' && sign !== '+') return this.primary();
     this.at++;
-    const value = this.nested(() => this.signed());
+    const value = this.primary();
     if (value.kind === 'complex') return value;
     if (value.kind !== 'int' && value.kind !== 'float') throw new NotALiteral();
     return sign === '+' ? value : value.kind === 'int' ? pyInt(-value.value) : pyFloat(-value.value);
@@ -90,7 +90,11 @@ class LiteralParser {
       this.at += 3;
       return { kind: 'ellipsis', text: 'Ellipsis' };
     }
-    if (this.match(STRING_START) !== undefined) return this.strings();
+    const start = this.at;
+    if (this.match(STRING_START) !== undefined) {
+      this.at = start;
+      return this.strings();
+    }
     if (/[\d.]/.test(c)) return this.number();
     return this.word();
   }
@@ -144,6 +148,7 @@ class LiteralParser {
     let key = first;
     for (;;) {
       if (!this.take(':')) throw new NotALiteral();
+      if ('items' in key || 'entries' in key || key.kind === 'set') throw new NotALiteral();
       entries.push([key, this.sum()]);
       if (this.close('}')) return { kind: 'dict', entries };
       if (!this.take(',')) throw new NotALiteral();

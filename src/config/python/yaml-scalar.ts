@@ -2,7 +2,7 @@ import { NONE, type PyValue, pyFloat, pyInt, pyStr } from './value.ts';
 
 /**
  * What PyYAML (YAML 1.1) makes of a plain scalar: `yes` is true, `1:30` is 90, `010` is 8, and `2e-2` and `None` are
- * strings. Undefined where PyYAML itself fails (`=`, `0b_`). Patterns as in yaml/resolver.py.
+ * strings. Undefined where PyYAML itself fails (`=`, `<<`, `0b_`). Patterns as in yaml/resolver.py.
  */
 export function resolvePlain(text: string): PyValue | undefined {
   for (const [pattern, read] of RESOLVERS) if (pattern.test(text)) return read(text);
@@ -27,7 +27,7 @@ const RESOLVERS: readonly (readonly [RegExp, (text: string) => PyValue | undefin
     /^(?:\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::\d{2})?))?)$/,
     (text) => ({ kind: 'date', text }),
   ],
-  [/^=$/, () => undefined],
+  [/^(?:=|<<)$/, () => undefined],
 ];
 
 /** Also what the tag !!float does to any text. */
