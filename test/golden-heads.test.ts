@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startWasm } from '../src/engine/tfjs-wasm.ts';
 import { createHead } from '../src/heads/create.ts';
 import type { HeadConfig, HeadName, HeadState, MarginHead } from '../src/heads/head.ts';
 import { referenceHead } from '../src/heads/reference.ts';
 import { runTfjsHead } from '../src/train/probe/tfjs/run-head.ts';
 import { type GoldenTensor, goldenJson, goldenTensors, relativeError } from './golden-tensors.ts';
+import { startTfjs } from './tfjs-engine.ts';
 
 interface HeadCase {
   readonly tag: string;
@@ -65,7 +65,7 @@ async function errorOf(
 }
 
 beforeAll(async () => {
-  await startWasm();
+  await startTfjs();
 });
 
 describe.each(cases)('head $tag: $name k=$HEAD.k', (c) => {
