@@ -18,11 +18,18 @@ export function setUp() {
 }
 
 function findChromium() {
-  const known = [process.env.MDFE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const known = [
+    process.env.MDFE_CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ];
   const found = () => known.find((path) => path && existsSync(path));
   if (found()) return found();
   if (process.getuid() !== 0)
-    throw new Error('chromium is missing: run "sudo apt-get install chromium", or name a binary in MDFE_CHROMIUM');
+    throw new Error(
+      'chromium is missing: run "sudo apt-get install chromium", or name a binary in MDFE_CHROMIUM',
+    );
   run('apt-get', ['update', '-q']);
   run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
   return found();
@@ -52,7 +59,11 @@ function findNode() {
 
 function run(command, args, cwd) {
   console.log(`> ${command} ${args.join(' ')}`);
-  execFileSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  execFileSync(command, args, {
+    cwd,
+    stdio: 'inherit',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(setUp());

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './src/host/commands.ts';
+import { watchActiveConfig } from './src/host/config-file.ts';
+import { notifyAtEnd } from './src/host/notifications.ts';
+import { RunStore } from './src/host/run-store.ts';
+import { showInStatusBar } from './src/host/status-bar.ts';
+import { Trainer } from './src/host/trainer.ts';
+import { TrainingPanels } from './src/host/training-panel.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('MDFE', { log: true });
+  const memory = context.workspaceState;
+  const store = new RunStore(memory, log);
+  const trainer = new Trainer(context, log);
+  const panels = new TrainingPanels(context.extensionUri, store);
+  context.subscriptions.push(
+    log,
+    store,
+    panels,
+    showInStatusBar(store),
+    notifyAtEnd(store),
+    watchActiveConfig(),
+    registerCommands({ store, trainer, panels, memory, log }),
+  );
+  log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
+  void store.list(); // runs that outlived a reload show up in the status bar again
+}
+
+/** Runs go on: they are processes of their own. */
+export function deactivate(): void {}

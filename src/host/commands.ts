@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { describeError, MdfeError } from '../common/errors.ts';
+import { isRunning } from '../run/reader.ts';
+import { chooseRun } from './choose-run.ts';
+import { chooseConfig, saveFirst } from './config-file.ts';
+import { chooseDataFolder, dataFolder } from './data-folder.ts';
+import { shortMessage } from './error-location.ts';
+import type { LaunchOutcome } from './launch.ts';
+import { tellFailure } from './notifications.ts';
+import { openRunConfig, openRunLog, revealFolder } from './open.ts';
+import type { RunStore } from './run-store.ts';
+import { stopRun } from './stop-run.ts';
+import type { Trainer } from './trainer.ts';
+import type { TrainingPanels } from './training-panel.ts';
+
+export interface Parts {
+  readonly store: RunStore;
+  readonly trainer: Trainer;
+  readonly panels: TrainingPanels;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Every command; the argument is a configuration's Uri or a run folder, or nothing. */
+const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Promise<unknown>>> = {
+  'mdfe.train': train,
+  'mdfe.stop': stop,
+  'mdfe.resume': resume,
+  'mdfe.openPanel': async ({ panels }, runId) => panels.open(typeof runId === 'string' ? runId : null),
+  'mdfe.showRunFolder': (parts, runId) => withRun(parts, runId, revealFolder),
+  'mdfe.openRunConfig': (parts, runId) => withRun(parts, runId, openRunConfig),
+  'mdfe.openRunLog': (parts, runId) => withRun(parts, runId, openRunLog),
+  'mdfe.doctor': doctor,
+  'mdfe.selectDataFolder': ({ memory }) => chooseDataFolder(memory),
+};
+
+export function registerCommands(parts: Parts): vscode.Disposable {
+  const register = ([name, run]: [string, (typeof commands)[string]]) =>
+    vscode.commands.registerCommand(name, async (argument: unknown) => {
+      try {
+        return await run(parts, argument);
+      } catch (error) {
+        parts.log.error(`${name}: ${describeError(error)}`);
+        const text = error instanceof MdfeError ? error.message : describeError(error);
+        await tellFailure(shortMessage(text), text);
+        return undefined;
+      }
+    });
+  return vscode.Disposable.from(...Object.entries(commands).map(register));
+}
+
+async function train(parts: Parts, named: unknown): Promise<void> {
+  if (!mayTrain()) return;
+  const config = await chooseConfig(named);
+  if (!config || !(await saveFirst(config))) return;
+  const data = await dataFolder(parts.memory, config);
+  if (data === undefined) return;
+  await start(parts, `MDFE: starting ${vscode.workspace.asRelativePath(config)}`, () =>
+    parts.trainer.train(config, data),
+  );
+}
+
+async function resume(parts: Parts, named: unknown): Promise<void> {
+  if (!mayTrain()) return;
+  const runId = await chooseRun(
+    parts.store,
+    named,
+    (run) => !isRunning(run.status) && run.status !== 'done',
+    'MDFE: Resume Training',
+    'MDFE: there is no stopped run to resume.',
+  );
+  if (runId !== undefined) await start(parts, 'MDFE: resuming', () => parts.trainer.resume(runId));
+}
+
+/** Starts a trainer and shows its run as soon as there is one. */
+async function start(parts: Parts, title: string, launch: () => Promise<LaunchOutcome>): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  const outcome = await vscode.window.withProgress({ location, title }, launch);
+  if ('failed' in outcome) {
+    const { stderr, exitCode } = outcome.failed;
+    const text = stderr.trim() || `the trainer ended with exit code ${exitCode} and no message`;
+    return tellFailure(`MDFE: ${shortMessage(text)}`, text, [
+      { title: 'Show Whole Message', run: () => parts.log.show() },
+    ]);
+  }
+  parts.store.follow(outcome.runDir);
+  parts.panels.open(outcome.runDir);
+}
+
+async function stop({ store }: Parts, named: unknown): Promise<void> {
+  const runId = await chooseRun(
+    store,
+    named,
+    (run) => isRunning(run.status),
+    'MDFE: Stop Training',
+    'MDFE: no training is running.',
+  );
+  if (runId === undefined) return;
+  const monitor = store.follow(runId);
+  await monitor.loaded;
+  stopRun(monitor);
+}
+
+async function withRun(
+  { store }: Parts,
+  named: unknown,
+  action: (runDir: string) => Thenable<unknown>,
+): Promise<void> {
+  const runId = await chooseRun(store, named, () => true, 'MDFE', 'MDFE: there are no runs yet.');
+  if (runId !== undefined) await action(runId);
+}
+
+async function doctor({ trainer, log }: Parts): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  const report = await vscode.window.withProgress({ location, title: 'MDFE: looking at this machine' }, () =>
+    trainer.print('doctor'),
+  );
+  const document = await vscode.workspace.openTextDocument({ content: report, language: 'plaintext' });
+  await vscode.window.showTextDocument(document, { preview: true });
+  log.info(report);
+}
+
+/** Training runs code and reads files that the workspace names. */
+function mayTrain(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  void vscode.window
+    .showErrorMessage('MDFE trains in trusted workspaces only.', 'Manage Trust')
+    .then((chosen) => {
+      if (chosen) void vscode.commands.executeCommand('workbench.trust.manage');
+    });
+  return false;
+}

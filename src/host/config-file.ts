@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { looksLikeConfig } from '../language/is-config.ts';
+
+const HEAD = 64 * 1024; // characters looked at
+const CONTEXT = 'mdfe.isConfig';
+
+/** Keeps the context key that shows the buttons in the title bar of configuration files. */
+export function watchActiveConfig(): vscode.Disposable {
+  let shown: boolean | undefined;
+  const update = () => {
+    const now = activeConfig() !== undefined;
+    if (now === shown) return;
+    shown = now;
+    void vscode.commands.executeCommand('setContext', CONTEXT, now);
+  };
+  update();
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(update),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === vscode.window.activeTextEditor?.document) update();
+    }),
+  );
+}
+
+function activeConfig(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.uri.scheme !== 'file' || !/\.ya?ml$/i.test(document.uri.path)) return undefined;
+  const end = document.positionAt(HEAD);
+  const head = document.getText(new vscode.Range(new vscode.Position(0, 0), end));
+  return looksLikeConfig(document.uri.path, head) ? document.uri : undefined;
+}
+
+/** The configuration to train: the one named, else the active editor's, else one chosen from the workspace. */
+export async function chooseConfig(named: unknown): Promise<vscode.Uri | undefined> {
+  if (named instanceof vscode.Uri) return named;
+  const active = activeConfig();
+  if (active) return active;
+  const files = await vscode.workspace.findFiles(
+    '**/configs/**/*.{yaml,yml}',
+    '**/{node_modules,results}/**',
+    500,
+  );
+  const items = files
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const browse = { label: '$(folder-opened) Browse...', uri: undefined };
+  const chosen = await vscode.window.showQuickPick([...items, browse], {
+    title: 'MDFE: Train',
+    placeHolder: 'Configuration to train',
+  });
+  if (!chosen) return undefined;
+  if (chosen.uri) return chosen.uri;
+  const opened = await vscode.window.showOpenDialog({
+    title: 'MDFE: Configuration',
+    filters: { YAML: ['yaml', 'yml'] },
+  });
+  return opened?.[0];
+}
+
+/** The trainer reads the file on disk: unsaved changes must be saved first. False: the user does not want to. */
+export async function saveFirst(config: vscode.Uri): Promise<boolean> {
+  const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === config.toString());
+  if (!document?.isDirty) return true;
+  const save = 'Save and Train';
+  const chosen = await vscode.window.showWarningMessage(
+    `${vscode.workspace.asRelativePath(config)} has unsaved changes. Training reads the file on disk.`,
+    { modal: true },
+    save,
+  );
+  return chosen === save && document.save();
+}

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { readSettings } from './settings.ts';
+
+const KEY = 'mdfe.dataFolder';
+
+/** The data folder: the setting, else what was chosen in this workspace, else asked for. Undefined: cancelled. */
+export async function dataFolder(memory: vscode.Memento, config: vscode.Uri): Promise<string | undefined> {
+  const set = readSettings(config).dataDir ?? memory.get<string>(KEY);
+  if (set !== undefined && existsSync(set)) return set;
+  return chooseDataFolder(memory, set === undefined ? undefined : `${set} does not exist any more`);
+}
+
+/** Asks, and remembers the answer for this workspace. */
+export async function chooseDataFolder(memory: vscode.Memento, reason?: string): Promise<string | undefined> {
+  const before = memory.get<string>(KEY);
+  const start =
+    before !== undefined && existsSync(before)
+      ? vscode.Uri.file(before)
+      : vscode.workspace.workspaceFolders?.[0]?.uri;
+  const chosen = await vscode.window.showOpenDialog({
+    title: reason === undefined ? 'MDFE: Data Folder' : `MDFE: Data Folder (${reason})`,
+    openLabel: 'Use as Data Folder',
+    canSelectFiles: false,
+    canSelectFolders: true,
+    ...(start && { defaultUri: start }),
+  });
+  const folder = chosen?.[0]?.fsPath;
+  if (folder !== undefined) await memory.update(KEY, folder);
+  return folder;
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { findLocation, shortMessage } from './error-location.ts';
+
+describe('findLocation', () => {
+  it.each([
+    ['error: /w/configs/a b.yaml:12:7: unknown key', '/w/configs/a b.yaml', 12, 7],
+    ['error: C:\\w\\a.yml:3:1: unknown key', 'C:\\w\\a.yml', 3, 1],
+    ['2 problems:\n/w/a.yaml:1:2: x\n/w/a.yaml:4:5: y', '/w/a.yaml', 1, 2],
+  ])('%j', (message, file, line, column) => {
+    expect(findLocation(message)).toEqual({ file, line, column });
+  });
+  it('finds none where there is none', () => {
+    expect(findLocation('error: no such file: /w/a.yaml')).toBeUndefined();
+  });
+});
+
+it('shortens a message for a notification', () => {
+  expect(shortMessage('error: wrong\n  expected: a\n  got:      b\n')).toBe('wrong. expected: a. got: b');
+  expect(shortMessage('')).toBe('the trainer ended without a message');
+});

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { MdfeError } from '../common/errors.ts';
+import { logFile, runFile } from '../run/paths.ts';
+import { readRunRecord } from '../run/reader.ts';
+import { findLocation } from './error-location.ts';
+
+/** The way to the line that a message names. */
+export function openAt(message: string): { line: number; open: () => Thenable<unknown> } | undefined {
+  const found = findLocation(message);
+  if (!found) return undefined;
+  const position = new vscode.Position(found.line - 1, found.column - 1);
+  return {
+    line: found.line,
+    open: () => openFile(found.file, { selection: new vscode.Range(position, position) }),
+  };
+}
+
+export function openFile(path: string, options: vscode.TextDocumentShowOptions = {}): Thenable<unknown> {
+  return vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false, ...options });
+}
+
+/** The configuration that the user edits, or the run's own copy when that one is gone. */
+export function openRunConfig(runDir: string): Thenable<unknown> {
+  const written = readRunRecord(runDir)?.configFile;
+  return openFile(written && existsSync(written) ? written : runFile(runDir, 'config'), {
+    viewColumn: vscode.ViewColumn.One,
+  });
+}
+
+export function openRunLog(runDir: string): Thenable<unknown> {
+  const record = readRunRecord(runDir);
+  if (!record)
+    throw new MdfeError({
+      code: 'run/none',
+      what: 'there is no run in this folder',
+      where: runDir,
+      expected: 'run.json',
+    });
+  return openFile(logFile(runDir, record.name), { viewColumn: vscode.ViewColumn.One });
+}
+
+/** In the explorer where the workspace holds the folder, else in the system's file manager. */
+export function revealFolder(runDir: string): Thenable<unknown> {
+  const inside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(runDir)) !== undefined;
+  return vscode.commands.executeCommand(
+    inside ? 'revealInExplorer' : 'revealFileInOS',
+    vscode.Uri.file(runFile(runDir, 'record')),
+  );
+}

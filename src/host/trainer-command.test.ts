@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
+
+const settings = { device: 'cuda:0', outputDir: '/w/results', cacheDir: undefined, threads: 0 };
+
+describe('trainer command', () => {
+  it('passes paths with spaces and shell characters as they are', () => {
+    const args = trainArguments('/w/a b/$(x).yaml', '/data dir', settings);
+    expect(args.slice(0, 3)).toEqual(['train', '/w/a b/$(x).yaml', '/data dir']);
+  });
+  it('adds optional settings only where they are set', () => {
+    expect(trainArguments('c', 'd', settings)).not.toContain('--threads');
+    const args = trainArguments('c', 'd', { ...settings, cacheDir: '/cache', threads: 4 });
+    expect(args.slice(-4)).toEqual(['--cache-dir', '/cache', '--threads', '4']);
+  });
+  it('resumes by run folder', () => {
+    expect(resumeArguments('/w/results/r')).toEqual(['train', '--resume', '/w/results/r', '--json']);
+  });
+  it("runs the editor's own Node when none is named, without the editor's variables", () => {
+    const env = { PATH: '/bin', VSCODE_PID: '1', ELECTRON_NO_ASAR: '1' };
+    const own = trainerCommand({ script: '/x/cli.mjs', nodePath: '' }, ['doctor'], '/editor', env);
+    expect(own).toEqual({
+      program: '/editor',
+      args: ['/x/cli.mjs', 'doctor'],
+      env: { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' },
+    });
+    const other = trainerCommand({ script: '/x/cli.mjs', nodePath: '/node' }, [], '/editor', env);
+    expect(other.program).toBe('/node');
+    expect(other.env).toEqual({ PATH: '/bin' });
+  });
+});

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { type LaunchOutcome, launch } from './launch.ts';
+import { readSettings } from './settings.ts';
+import { type Command, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
+
+/** Starts the command line as a process of its own; this process never loads what trains. */
+export class Trainer {
+  private readonly script: string;
+  private readonly logDir: string;
+  private readonly log: vscode.LogOutputChannel;
+
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    // Tests put a trainer of their own here.
+    this.script =
+      process.env.MDFE_TRAINER ?? vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.mjs').fsPath;
+    this.logDir = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'trainer').fsPath;
+    this.log = log;
+  }
+
+  train(config: vscode.Uri, dataDir: string): Promise<LaunchOutcome> {
+    const args = trainArguments(config.fsPath, dataDir, readSettings(config));
+    return this.launch(this.command(args, config), dirname(config.fsPath));
+  }
+
+  resume(runDir: string): Promise<LaunchOutcome> {
+    return this.launch(this.command(resumeArguments(runDir)), dirname(runDir));
+  }
+
+  /** What a short command prints; rejects with its message when it fails. */
+  print(...args: string[]): Promise<string> {
+    const { program, args: all, env } = this.command(args);
+    this.log.info(`run: ${[program, ...all].join(' ')}`);
+    return new Promise((resolve, reject) => {
+      execFile(program, [...all], { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+        if (error) reject(new Error(stderr || error.message));
+        else resolve(stdout);
+      });
+    });
+  }
+
+  private command(args: readonly string[], resource?: vscode.Uri): Command {
+    const { nodePath } = readSettings(resource);
+    return trainerCommand({ script: this.script, nodePath }, args, process.execPath, process.env);
+  }
+
+  private async launch(command: Command, cwd: string): Promise<LaunchOutcome> {
+    this.log.info(`start: ${[command.program, ...command.args].join(' ')}`);
+    const outcome = await launch(command, cwd, this.logDir);
+    if ('runDir' in outcome) this.log.info(`run folder: ${outcome.runDir}`);
+    else this.log.error(`ended with ${outcome.failed.exitCode ?? 'no exit code'}: ${outcome.failed.stderr}`);
+    return outcome;
+  }
+}

@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import type { HostToPanel, PanelState, PanelToHost } from '../run/messages.ts';
+import { PanelFeed } from './panel-feed.ts';
+import { panelHtml } from './panel-html.ts';
+import type { RunStore } from './run-store.ts';
+
+const TYPE = 'mdfe.training';
+const RELIST = 3000; // ms: runs started elsewhere appear within this time
+
+/** What the panel's buttons do; each is a command. */
+const commands: Readonly<Record<Exclude<PanelToHost['type'], 'ready' | 'select'>, string>> = {
+  train: 'mdfe.train',
+  stop: 'mdfe.stop',
+  resume: 'mdfe.resume',
+  openConfig: 'mdfe.openRunConfig',
+  openLog: 'mdfe.openRunLog',
+  revealFolder: 'mdfe.showRunFolder',
+};
+
+/** The one training panel of this window, and its return after a reload. */
+export class TrainingPanels implements vscode.Disposable {
+  private current: PanelConnection | undefined;
+  private readonly extension: vscode.Uri;
+  private readonly store: RunStore;
+  private readonly registration: vscode.Disposable;
+
+  constructor(extension: vscode.Uri, store: RunStore) {
+    this.extension = extension;
+    this.store = store;
+    this.registration = vscode.window.registerWebviewPanelSerializer(TYPE, {
+      deserializeWebviewPanel: async (panel, state: PanelState | undefined) =>
+        this.connect(panel, state?.runId ?? null),
+    });
+  }
+
+  /** Shows that run, or the newest one. */
+  open(runId: string | null): void {
+    if (this.current) {
+      this.current.panel.reveal(undefined, true);
+      if (runId !== null) void this.current.select(runId);
+      return;
+    }
+    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const panel = vscode.window.createWebviewPanel(
+      TYPE,
+      'MDFE Training',
+      { viewColumn: column, preserveFocus: true },
+      {},
+    );
+    this.connect(panel, runId);
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.current?.panel.dispose();
+  }
+
+  private connect(panel: vscode.WebviewPanel, runId: string | null): void {
+    this.current?.panel.dispose();
+    const connection = new PanelConnection(panel, this.store, runId);
+    this.current = connection;
+    panel.onDidDispose(() => {
+      connection.dispose();
+      if (this.current === connection) this.current = undefined;
+    });
+    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'panel.svg');
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(this.extension, 'dist', 'webview')],
+    };
+    panel.webview.html = panelHtml(panel.webview, this.extension, 'training', 'MDFE Training');
+  }
+}
+
+class PanelConnection implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  private readonly store: RunStore;
+  private readonly feed: PanelFeed;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  /** Wanted by the host when the view was not there yet; wins over what the view remembers. */
+  private wanted: string | null;
+  private shownId: string | null = null;
+  private lastList = '';
+
+  constructor(panel: vscode.WebviewPanel, store: RunStore, runId: string | null) {
+    this.panel = panel;
+    this.store = store;
+    this.wanted = runId;
+    this.feed = new PanelFeed((message) => this.send(message));
+    const relist = setInterval(() => {
+      if (panel.visible) void this.sendList();
+    }, RELIST);
+    this.subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: PanelToHost) => this.receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.feed.pause();
+      }),
+      store.onDidChange(({ monitor, events }) => this.feed.push(monitor, events)),
+      store.onDidChangeList(() => void this.sendList()),
+      { dispose: () => clearInterval(relist) },
+    );
+  }
+
+  dispose(): void {
+    this.feed.pause();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** Switches to that run, now or when the view is there again. */
+  async select(runId: string): Promise<void> {
+    this.wanted = runId;
+    if (this.feed.run || this.shownId === null) await this.sendSnapshot(runId);
+  }
+
+  private async receive(message: PanelToHost): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return this.sendSnapshot(this.wanted ?? message.runId);
+      case 'select':
+        return this.sendSnapshot(message.runId);
+      default: {
+        const runId = 'runId' in message ? message.runId : undefined;
+        await vscode.commands.executeCommand(commands[message.type], ...(runId === undefined ? [] : [runId]));
+      }
+    }
+  }
+
+  private async sendSnapshot(runId: string | null): Promise<void> {
+    const runs = await this.store.list();
+    const known = runs.some((run) => run.runId === runId);
+    const chosen = known ? runId : (runs[0]?.runId ?? null);
+    this.lastList = JSON.stringify(runs);
+    this.wanted = null;
+    if (this.shownId !== null && this.shownId !== chosen) this.store.release(this.shownId);
+    this.shownId = chosen;
+    if (chosen === null) return this.send({ type: 'snapshot', run: null, runs });
+    const monitor = this.store.follow(chosen);
+    await monitor.loaded;
+    if (this.shownId !== chosen) return; // another run was chosen meanwhile
+    this.panel.title = monitor.record?.name ?? 'MDFE Training';
+    this.send({ type: 'snapshot', run: this.feed.show(monitor), runs });
+  }
+
+  private async sendList(): Promise<void> {
+    const runs = await this.store.list();
+    const list = JSON.stringify(runs);
+    if (list === this.lastList) return;
+    this.lastList = list;
+    // The first run of an empty panel is shown by itself.
+    if (this.shownId === null && runs.length > 0) await this.sendSnapshot(null);
+    else this.send({ type: 'runs', runs });
+  }
+
+  private send(message: HostToPanel): void {
+    // Not awaited: the answer comes only while the view is visible.
+    void this.panel.webview.postMessage(message);
+  }
+}
