@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createHead } from '../src/heads/create.ts';
 import type { HeadConfig, HeadName, HeadState, MarginHead } from '../src/heads/head.ts';
 import { referenceHead } from '../src/heads/reference.ts';
+import { createKernelProbe } from '../src/train/probe/kernels.ts';
 import { runTfjsHead } from '../src/train/probe/tfjs/run-head.ts';
 import { type GoldenTensor, goldenJson, goldenTensors, relativeError } from './golden-tensors.ts';
+import { headOnProbe } from './probe-as-head.ts';
 import { startTfjs } from './tfjs-engine.ts';
 
 interface HeadCase {
@@ -26,19 +28,38 @@ interface HeadBatch {
 }
 
 interface HeadRun {
-  readonly logits: ArrayLike<number>;
+  /** Absent where an engine never forms them. */
+  readonly logits?: ArrayLike<number>;
   readonly loss: number;
   readonly dFeatures: ArrayLike<number>;
   readonly dWeight: ArrayLike<number>;
   readonly state: HeadState;
 }
 
-type Engine = (head: MarginHead, batch: HeadBatch, state: HeadState) => HeadRun | Promise<HeadRun>;
+type Engine = (
+  head: MarginHead,
+  batch: HeadBatch,
+  state: HeadState,
+  config: HeadConfig,
+  classCounts: Int32Array,
+) => HeadRun | Promise<HeadRun>;
 
 /** Relative to the largest value. */
 const TOLERANCE = 1e-4;
 const cases = goldenJson<HeadCase[]>('heads', 'heads.json');
-const engines: Record<string, Engine> = { 'float64 reference': referenceHead, tfjs: runTfjsHead };
+const engines: Record<string, Engine> = {
+  'float64 reference': referenceHead,
+  tfjs: (head, batch, state) => runTfjsHead(head, batch, state),
+  kernels: (head, batch, state, config, classCounts) =>
+    headOnProbe(
+      (spec) => createKernelProbe(spec, { name: 'kernels', device: 'test', rejected: [] }, { threads: 2 }),
+      config,
+      classCounts,
+      head,
+      batch,
+      state,
+    ),
+};
 
 /** Largest relative error over all batches, state carried over, of logits, loss and both gradients. */
 async function errorOf(
@@ -47,16 +68,17 @@ async function errorOf(
   golden: ReadonlyMap<string, GoldenTensor>,
   c: HeadCase,
 ) {
-  const head = createHead(config, c.C, Int32Array.from(golden.get('class_counts')!.data));
+  const classCounts = Int32Array.from(golden.get('class_counts')!.data);
+  const head = createHead(config, c.C, classCounts);
   const weight = golden.get('weight')!.data;
   let state = head.initialState();
   const errors: Record<string, number> = {};
   for (let i = 0; golden.has(`x${i}`); i++) {
     const data = (key: string) => golden.get(`${key}${i}`)!.data;
     const batch = { features: data('x'), weight, labels: Int32Array.from(data('y')), dim: c.D, classes: c.C };
-    const got = await engine(head, batch, state);
+    const got = await engine(head, batch, state, config, classCounts);
     state = got.state;
-    errors[`logits${i}`] = relativeError(got.logits, data('logits'));
+    if (got.logits) errors[`logits${i}`] = relativeError(got.logits, data('logits'));
     errors[`loss${i}`] = relativeError([got.loss], data('loss'));
     errors[`dx${i}`] = relativeError(got.dFeatures, data('dx'));
     errors[`dw${i}`] = relativeError(got.dWeight, data('dw'));
@@ -87,7 +109,7 @@ describe.each(cases)('head $tag: $name k=$HEAD.k', (c) => {
   it('leaves no tensor behind', async () => {
     const golden = await goldenTensors('heads', `${c.tag}.safetensors`);
     const before = tf.memory().numTensors;
-    await errorOf(runTfjsHead, c.HEAD, golden, c);
+    await errorOf(engines.tfjs!, c.HEAD, golden, c);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
