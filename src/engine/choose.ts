@@ -8,6 +8,7 @@ import {
   type Started,
   type StartOptions,
 } from './names.ts';
+import { requireOptional } from './optional-package.ts';
 import { ENGINES, enginesFor } from './table.ts';
 import { tryApart } from './trial.ts';
 
@@ -42,8 +43,10 @@ export async function listEngines(forWhat: EngineUse = 'probe'): Promise<EngineT
 export async function chooseEngine(request: {
   readonly device: string;
   readonly forWhat: EngineUse;
+  readonly threads?: number | undefined;
 }): Promise<ChosenEngine> {
-  const { candidates, options } = parseDevice(request.device, request.forWhat);
+  const { candidates, options: deviceOptions } = parseDevice(request.device, request.forWhat);
+  const options = { ...deviceOptions, threads: request.threads };
   const rejected: { name: string; reason: string }[] = [];
   const trials: EngineTrial[] = [];
   for (const name of enginesFor(request.forWhat)) {
@@ -60,14 +63,15 @@ export async function chooseEngine(request: {
 }
 
 async function tryOnly(name: EngineName, options: StartOptions): Promise<Started> {
-  const { isolated, start } = ENGINES[name];
+  const { isolated, needs, start } = ENGINES[name];
+  if (needs) requireOptional(needs);
   return isolated ? tryApart({ engine: name, options }) : start(options);
 }
 
 async function tryThenStart(name: EngineName, options: StartOptions): Promise<Started> {
   const { isolated, start } = ENGINES[name];
-  if (isolated) await tryApart({ engine: name, options });
-  return start(options);
+  const tried = await tryOnly(name, options);
+  return isolated ? start(options) : tried;
 }
 
 async function tryEngine(name: EngineName, options: StartOptions, how: typeof tryOnly): Promise<EngineTrial> {

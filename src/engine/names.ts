@@ -1,5 +1,12 @@
 /** Engines of the trained part, by what really computes. */
-export const ENGINE_NAMES = ['tfjs-node-gpu', 'tfjs-webgpu', 'tfjs-node', 'tfjs-wasm', 'tfjs-cpu'] as const;
+export const ENGINE_NAMES = [
+  'tfjs-node-gpu',
+  'tfjs-webgpu',
+  'kernels',
+  'tfjs-node',
+  'tfjs-wasm',
+  'tfjs-cpu',
+] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** What the engine is wanted for: neck and head on stored features, or the whole network. */
@@ -10,6 +17,8 @@ export interface StartOptions {
   readonly cudaDevice?: number;
   /** Let WebGPU run on a software adapter: right, but slower than every CPU engine. */
   readonly allowSoftware?: boolean;
+  /** Threads of the CPU kernels; absent: the cores, at most 16. */
+  readonly threads?: number | undefined;
 }
 
 /** An engine that runs in this process and has multiplied two matrices rightly. */

@@ -6,6 +6,8 @@ export interface EngineDefinition {
   readonly kind: 'gpu' | 'cpu';
   /** Loads native code or a driver that can crash or hang: tried in a process of its own first. */
   readonly isolated: boolean;
+  /** Optional package that it needs. */
+  readonly needs?: string;
   readonly uses: readonly EngineUse[];
   /** Starts it in this process; throws `EngineUnavailable` where it cannot run. */
   readonly start: (options: StartOptions) => Promise<Started>;
@@ -19,6 +21,7 @@ export const ENGINES: { readonly [N in EngineName]: EngineDefinition } = {
     what: 'TensorFlow on an NVIDIA GPU',
     kind: 'gpu',
     isolated: true,
+    needs: '@tensorflow/tfjs-node-gpu',
     uses: both,
     start: async (options) => (await import('./tfjs-node.ts')).startNodeGpu(options),
   },
@@ -29,10 +32,18 @@ export const ENGINES: { readonly [N in EngineName]: EngineDefinition } = {
     uses: both,
     start: async (options) => (await import('./tfjs-webgpu.ts')).startWebgpu(options),
   },
+  kernels: {
+    what: 'our own WebAssembly SIMD kernels on all cores',
+    kind: 'cpu',
+    isolated: false,
+    uses: ['probe'],
+    start: async (options) => (await import('./kernels.ts')).startKernels(options),
+  },
   'tfjs-node': {
     what: 'TensorFlow on the CPU',
     kind: 'cpu',
     isolated: true,
+    needs: '@tensorflow/tfjs-node',
     uses: both,
     start: async () => (await import('./tfjs-node.ts')).startNode(),
   },

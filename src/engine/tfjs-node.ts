@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import util, { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { isSystemError } from '../common/errors.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
+import { requireOptional } from './optional-package.ts';
 import { activate, firstLine } from './tfjs.ts';
 
 /** TensorFlow's C library on the CPU. */
@@ -32,14 +30,11 @@ export async function startNodeGpu({ cudaDevice }: StartOptions): Promise<Starte
   return { device: `${await cudaName(cudaDevice ?? 0)} (CUDA)` };
 }
 
-/** Optional peers: nobody has to have them, so they are looked up beside us and in the working directory. */
 async function load(name: string): Promise<void> {
   // Removed in Node 23; tfjs-node 4.22 still calls it.
   const legacy = util as typeof util & { isNullOrUndefined?: (x: unknown) => boolean };
   legacy.isNullOrUndefined ??= (x) => x === null || x === undefined;
-  const path = resolveOptional(name);
-  if (path === undefined)
-    throw new EngineUnavailable(`the package ${name} is not installed`, `npm install ${name}@4.22`);
+  const path = requireOptional(name);
   try {
     await import(pathToFileURL(path).href);
   } catch (error) {
@@ -49,18 +44,6 @@ async function load(name: string): Promise<void> {
       error,
     );
   }
-}
-
-/** File of an optional package, or undefined where it is not installed. */
-export function resolveOptional(name: string): string | undefined {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
-    try {
-      return createRequire(from).resolve(name);
-    } catch (error) {
-      if (!isSystemError(error, 'MODULE_NOT_FOUND')) throw error;
-    }
-  }
-  return undefined;
 }
 
 /** The GPU's name as the driver's own tool gives it. */

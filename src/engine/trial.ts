@@ -22,8 +22,13 @@ const LIMIT_MS = 60_000;
  * Starts an engine in a process of its own and waits for its verdict: a driver that crashes or hangs takes only
  * that process with it.
  */
-export async function tryApart(request: TrialRequest, limitMs = LIMIT_MS): Promise<Started> {
-  const script = distFile('engine-trial.worker.mjs');
+export async function tryApart(
+  request: TrialRequest,
+  {
+    script = distFile('engine-trial.worker.mjs'),
+    limitMs = LIMIT_MS,
+  }: { readonly script?: string; readonly limitMs?: number } = {},
+): Promise<Started> {
   const child = spawn(process.execPath, [script, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
