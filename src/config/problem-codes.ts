@@ -62,7 +62,7 @@ export const PROBLEM_CODES = {
   'config/no-training': { severity: 'error', meaning: 'The training would have no step.' },
   'config/warmup-too-long': {
     severity: 'warning',
-    meaning: 'The warm-up does not end before the training does.',
+    meaning: 'The warm-up lasts longer than the training.',
   },
   'config/min-lr': {
     severity: 'warning',

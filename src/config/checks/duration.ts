@@ -27,20 +27,20 @@ export const duration: Check = (input) => {
   return [];
 };
 
-/** A warm-up that the training does not outlast. */
+/** A warm-up longer than the training. */
 export const warmupLength: Check = (input) => {
   const { TRAIN, SCHEDULER, DATALOADER } = input.effective;
   if (SCHEDULER.warmup === null || SCHEDULER.warmup_steps === 0) return [];
   const tooLong = (message: string, path: string) => [at(input, path, 'config/warmup-too-long', message)];
   if (warmupIsInEpochs(SCHEDULER)) {
-    if (!TRAIN.epoch_based || TRAIN.epochs === 0 || SCHEDULER.warmup_steps < TRAIN.epochs) return [];
+    if (!TRAIN.epoch_based || TRAIN.epochs === 0 || SCHEDULER.warmup_steps <= TRAIN.epochs) return [];
     return tooLong(
       `the warm-up lasts ${SCHEDULER.warmup_steps} epochs, the training ${TRAIN.epochs}: lr is not reached before the end`,
       input.has('SCHEDULER.warmup_steps') ? 'SCHEDULER.warmup_steps' : 'TRAIN.epochs',
     );
   }
   const steps = floorAtLeastOne(SCHEDULER.seen_img_warmup / DATALOADER.batch_size);
-  if (TRAIN.epoch_based || TRAIN.iterations === 0 || steps < TRAIN.iterations) return [];
+  if (TRAIN.epoch_based || TRAIN.iterations === 0 || steps <= TRAIN.iterations) return [];
   return tooLong(
     `the warm-up lasts ${steps} steps, the training ${TRAIN.iterations}: lr is not reached before the end`,
     input.has('SCHEDULER.seen_img_warmup') ? 'SCHEDULER.seen_img_warmup' : 'SCHEDULER.warmup_steps',

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { someDatasets, someModels } from '../../../test/fixtures/config/registries.ts';
+import { parseConfig } from '../parse.ts';
+
+const context = { models: someModels, datasets: someDatasets };
+
+/** `severity code path -> suggestion` of the checks between keys. */
+function found(text: string): string[] {
+  return parseConfig(text, 'x.yaml', context).problems.map(
+    (p) => `${p.severity} ${p.code} ${p.path}${p.suggestion === undefined ? '' : ` -> ${p.suggestion}`}`,
+  );
+}
+
+const clip = (rest: string) =>
+  `MODEL: {BACKBONE: {type: clip, model_name: ViT-B-16, weights: openai${rest}}}`;
+
+describe('each check', () => {
+  test.each([
+    ['MODEL: {embedding_dim: 65}', ['warning config/embedding-dim MODEL.embedding_dim -> 64']],
+    ['MODEL: {embedding_dim: 64}', []],
+    ['MODEL: {HEAD: {name: DynM-ArcFace, m_max: 0.1}}', ['error config/margin-order MODEL.HEAD.m_max']],
+    ['MODEL: {HEAD: {name: DynM-ArcFace, m_min: 0.6}}', ['error config/margin-order MODEL.HEAD.m_min']],
+    ['MODEL: {HEAD: {name: DynM-ArcFace, m_min: 0.5}}', []],
+    ['MODEL: {HEAD: {name: AdaFace, k: 3}}', ['information config/ignored-key MODEL.HEAD.k']],
+    ['MODEL: {HEAD: {name: AdaFace, k: 1}}', []],
+    ['MODEL: {HEAD: {name: AdaCos, m: 0.3}}', ['information config/ignored-key MODEL.HEAD.m']],
+    [
+      'MODEL: {NECK: {neck_type: pooling, dropout: 0.1}}',
+      ['information config/ignored-key MODEL.NECK.dropout'],
+    ],
+    ['OPTIMIZER: {momentum: 0.5}', ['information config/ignored-key OPTIMIZER.momentum']],
+    ['SCHEDULER: {name: None, min_lr: 0.0}', ['information config/ignored-key SCHEDULER.min_lr']],
+    ['DATASET: {names: [glvd2]}', ['error config/dataset DATASET.names -> gldv2']],
+    ['DATASET: {names: ["folder:x", sop]}', []],
+    ['DATASET: {names: [sop, spo]}', ['warning config/dataset-twice DATASET.names']],
+    ['TRANSFORM: {name: openclip}', ['information config/random-transform TRANSFORM.name']],
+    ['TRAIN: {epochs: 0}', ['error config/no-training TRAIN.epochs -> 10']],
+    ['TRAIN: {epoch_based: False}', ['error config/no-training TRAIN.epoch_based']],
+    ['TRAIN: {epoch_based: False, iterations: 0}', ['error config/no-training TRAIN.iterations']],
+    ['TRAIN: {epoch_based: False, iterations: 9000}', []],
+    ['TRAIN: {epochs: 3}', []],
+    ['TRAIN: {epochs: 3, save_epoch: [1, 3, 4]}', ['warning config/save-epoch TRAIN.save_epoch -> [1, 3]']],
+    ['TRAIN: {epochs: 3, save_epoch: [7]}', ['warning config/no-checkpoint TRAIN.save_epoch -> [3]']],
+    ['TRAIN: {epochs: 3, save_epoch: []}', ['warning config/no-checkpoint TRAIN.save_epoch -> [3]']],
+    [
+      'TRAIN: {epoch_based: False, iterations: 9000, save_iter: 10}',
+      ['information config/recomputed-key TRAIN.save_iter -> 2500'],
+    ],
+    ['TRAIN: {epoch_based: False, iterations: 2000}', ['warning config/no-checkpoint TRAIN.iterations']],
+    ['SCHEDULER: {min_lr: 0.1}', ['warning config/min-lr SCHEDULER.min_lr']],
+    ['OPTIMIZER: {lr: 1e-4}', ['warning config/min-lr OPTIMIZER.lr']],
+    ['OPTIMIZER: {lr: 1e-3}', []],
+    [
+      'TRAIN: {epochs: 5}\nSCHEDULER: {warmup_steps: 6}',
+      ['warning config/warmup-too-long SCHEDULER.warmup_steps'],
+    ],
+    ['TRAIN: {epochs: 1}', []],
+    ['SCHEDULER: {warmup_steps: 9, warmup: None}', ['information config/ignored-key SCHEDULER.warmup_steps']],
+    [
+      'TRAIN: {epoch_based: False, iterations: 1000, seen_img_save: 1000}\nSCHEDULER: {warmup_steps: 10}',
+      ['warning config/warmup-too-long SCHEDULER.warmup_steps'],
+    ],
+    [
+      'MODEL: {BACKBONE: {freeze_backbone: False}}',
+      ['warning config/fine-tuning-lr MODEL.BACKBONE.freeze_backbone -> 1e-5'],
+    ],
+    ['MODEL: {BACKBONE: {freeze_backbone: False}}\nOPTIMIZER: {lr: 0.00002}\nSCHEDULER: {min_lr: 0}', []],
+    [clip(''), []],
+    [clip(', output_dim: 768'), []],
+    [clip(', output_dim: 700'), ['information config/output-dim MODEL.BACKBONE.output_dim -> 768']],
+    [clip(', proj_layer: True, output_dim: 512'), []],
+    [
+      'MODEL: {BACKBONE: {type: clip, model_name: ViT-B-16}}',
+      ['error config/weights-missing MODEL.BACKBONE.model_name'],
+    ],
+    [
+      'MODEL: {BACKBONE: {type: clip, model_name: ViT-B-16, weights: ""}}',
+      ['error config/weights-missing MODEL.BACKBONE.weights -> openai'],
+    ],
+    [
+      'MODEL: {BACKBONE: {type: clip, model_name: ViT-B-16, weights: opneai}}',
+      ['error config/weights-unknown MODEL.BACKBONE.weights -> openai'],
+    ],
+    [
+      'MODEL: {BACKBONE: {type: clip, model_name: ViT-B16, weights: openai}}',
+      ['error config/model-unknown MODEL.BACKBONE.model_name -> ViT-B-16'],
+    ],
+    ['MODEL: {BACKBONE: {type: dinov2}}', ['error config/model-type MODEL.BACKBONE.type -> siglip']],
+    [
+      'MODEL: {BACKBONE: {model_name: vit_small_patch14_dinov2}}',
+      ['error config/model-type MODEL.BACKBONE.model_name'],
+    ],
+    ['MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.webli}}', []],
+    [
+      'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.webly}}',
+      ['error config/weights-unknown MODEL.BACKBONE.model_name -> vit_base_patch16_siglip_224.webli'],
+    ],
+    ['MODEL: {BACKBONE: {model_name: "local-dir:/models/x"}}', []],
+    ['TRANSFORM: {size: 8}', ['error config/image-size TRANSFORM.size -> 384']],
+  ])('%s', (text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+});
+
+test('what is not handed in is not checked', () => {
+  const text = 'MODEL: {BACKBONE: {model_name: nothing}}\nDATASET: {names: [nothing]}\n';
+  expect(parseConfig(text, 'x.yaml').problems).toEqual([]);
+});
