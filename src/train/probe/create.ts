@@ -2,24 +2,36 @@ import { chooseEngine } from '../../engine/choose.ts';
 import type { EngineName } from '../../engine/names.ts';
 import type { EngineReport } from '../../run/events.ts';
 import type { ProbeEngine, ProbeSpec } from './engine.ts';
+import { createKernelProbe } from './kernels.ts';
 import { createTfjsProbe } from './tfjs.ts';
 
-type Factory = (spec: ProbeSpec, report: EngineReport) => Promise<ProbeEngine>;
+type Factory = (spec: ProbeSpec, report: EngineReport, options: ProbeOptions) => Promise<ProbeEngine>;
+
+export interface ProbeOptions {
+  /** `--device` */
+  readonly device: string;
+  /** `--threads`: of the CPU kernels; default: the cores, at most 16. */
+  readonly threads?: number | undefined;
+}
+
+const onTfjs: Factory = (spec, report) => createTfjsProbe(spec, report);
 
 /** Which implementation of the probe runs on which engine. */
 const probes: { readonly [N in EngineName]: Factory } = {
-  'tfjs-node-gpu': createTfjsProbe,
-  'tfjs-webgpu': createTfjsProbe,
-  'tfjs-node': createTfjsProbe,
-  'tfjs-wasm': createTfjsProbe,
-  'tfjs-cpu': createTfjsProbe,
+  'tfjs-node-gpu': onTfjs,
+  'tfjs-webgpu': onTfjs,
+  kernels: createKernelProbe,
+  'tfjs-node': onTfjs,
+  'tfjs-wasm': onTfjs,
+  'tfjs-cpu': onTfjs,
 };
 
 /**
  * The probe on the best engine that `device` (`--device`) allows.
  * @throws MdfeError `engine/not-available` when what was asked for is not there
  */
-export async function createProbe(spec: ProbeSpec, { device }: { device: string }): Promise<ProbeEngine> {
-  const { name, report } = await chooseEngine({ device, forWhat: 'probe' });
-  return probes[name](spec, report);
+export async function createProbe(spec: ProbeSpec, options: ProbeOptions): Promise<ProbeEngine> {
+  const { device, threads } = options;
+  const { name, report } = await chooseEngine({ device, threads, forWhat: 'probe' });
+  return probes[name](spec, report, options);
 }

@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { internalError, MdfeError, usageError } from '../../common/errors.ts';
+import { internalError, MdfeError } from '../../common/errors.ts';
 import { createHead } from '../../heads/create.ts';
 import type { HeadState, MarginHead } from '../../heads/head.ts';
 import { breakBarrier } from '../../kernels/fork-join.ts';
@@ -8,6 +7,7 @@ import { OWN_FIELDS, PROBE_STAGES, SHARED_FIELDS } from '../../kernels/probe-lay
 import { type ProbePlan, padTo, planProbe, writeBlock } from '../../kernels/probe-memory.ts';
 import type { ThreadData } from '../../kernels/stages.ts';
 import { type Member, Team } from '../../kernels/team.ts';
+import { kernelThreads } from '../../kernels/threads.ts';
 import type { EngineReport } from '../../run/events.ts';
 import type { ProbeBatch, ProbeEngine, ProbeSpec, ProbeState, Tensor } from './engine.ts';
 import { initialWeights } from './initial.ts';
@@ -18,17 +18,9 @@ import { checkBatch, checkImport, headStateFromTensors, headStateToTensors } fro
 
 const STEP = 'optimizer.step';
 
-/** More threads than this gain nothing: the barriers and the sum over their parts grow with them. */
-const MOST_THREADS = 16;
-
 export interface KernelOptions {
   /** Default: the cores that this process may use, at most 16. */
   readonly threads?: number | undefined;
-}
-
-/** Threads that the kernels use when `--threads` is not given. */
-export function defaultThreads(): number {
-  return Math.min(availableParallelism(), MOST_THREADS);
 }
 
 /**
@@ -42,15 +34,7 @@ export async function createKernelProbe(
   report: EngineReport,
   options: KernelOptions = {},
 ): Promise<KernelProbe> {
-  const threads = options.threads ?? defaultThreads();
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256)
-    throw usageError({
-      code: 'kernels/bad-threads',
-      what: 'the number of threads is not usable',
-      where: '--threads',
-      expected: 'an integer from 1 to 256',
-      got: `${threads}`,
-    });
+  const threads = kernelThreads(options.threads);
   const head = createHead(spec.head, spec.classes, spec.classCounts);
   const { moments, sam } = optimizerOf(spec.optimizer);
   const plan = planProbe({
