@@ -1,7 +1,7 @@
 import { writeAtomically } from '../../common/atomic-file.ts';
 import { internalError } from '../../common/errors.ts';
 import { narrowToBfloat16, narrowToFloat16 } from '../float16.ts';
-import { DTYPE_BYTES } from './header.ts';
+import { DTYPE_BYTES, type Dtype } from './header.ts';
 
 /** Types that float32 data can be written as; the other numeric arrays are written as they are. */
 type WritableDtype = 'F32' | 'F16' | 'BF16';
@@ -15,6 +15,8 @@ export interface TensorToWrite {
   readonly data: TensorData | (() => TensorData | Promise<TensorData>);
   /** Needed only for a function that makes something other than float32. */
   readonly stored?: 'F32' | 'I32' | 'I64' | 'U8' | undefined;
+  /** `data` are the tensor's bytes, already of this type and little-endian; for copying. */
+  readonly raw?: Dtype | undefined;
 }
 
 /** Data starts at a multiple of this many bytes, so that a mapped file can be used in place. */
@@ -30,7 +32,7 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const planned = [...tensors].map(([name, tensor]) => {
-    const dtype = tensor.dtype ?? tensor.stored ?? storedType(tensor.data);
+    const dtype = tensor.raw ?? tensor.dtype ?? tensor.stored ?? storedType(tensor.data);
     const count = tensor.shape.reduce((n, d) => n * d, 1);
     return { name, tensor, dtype, count, length: count * DTYPE_BYTES[dtype] };
   });
@@ -48,7 +50,7 @@ export async function writeSafetensors(
     await file.writeFile(prefix);
     for (const { name, tensor, dtype, count } of planned) {
       const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data;
-      if (data.length !== count)
+      if (data.length !== (tensor.raw ? count * DTYPE_BYTES[dtype] : count))
         throw internalError(`tensor ${name} has ${data.length} numbers, not [${tensor.shape.join(', ')}]`);
       const stored = encode(data, tensor.dtype);
       if (stored.byteLength !== count * DTYPE_BYTES[dtype])
