@@ -29,7 +29,7 @@ export interface ChosenEngine {
   readonly report: EngineReport;
 }
 
-/** Tries every engine, also those that would not be chosen; nothing stays started but WebAssembly and JavaScript. */
+/** Tries every engine, also those that would not be chosen, each in a process of its own. */
 export async function listEngines(forWhat: EngineUse = 'probe'): Promise<EngineTrial[]> {
   const trials: EngineTrial[] = [];
   for (const name of enginesFor(forWhat)) trials.push(await tryEngine(name, {}, tryOnly));
@@ -63,15 +63,15 @@ export async function chooseEngine(request: {
 }
 
 async function tryOnly(name: EngineName, options: StartOptions): Promise<Started> {
-  const { isolated, needs, start } = ENGINES[name];
+  const { needs } = ENGINES[name];
   if (needs) requireOptional(needs);
-  return isolated ? tryApart({ engine: name, options }) : start(options);
+  return tryApart({ engine: name, options });
 }
 
 async function tryThenStart(name: EngineName, options: StartOptions): Promise<Started> {
   const { isolated, start } = ENGINES[name];
-  const tried = await tryOnly(name, options);
-  return isolated ? start(options) : tried;
+  if (isolated) await tryOnly(name, options);
+  return start(options);
 }
 
 async function tryEngine(name: EngineName, options: StartOptions, how: typeof tryOnly): Promise<EngineTrial> {

@@ -1,14 +1,18 @@
 import { describeError } from '../common/errors.ts';
+import { startProvider } from './frozen.ts';
 import { EngineUnavailable } from './names.ts';
 import { ENGINES } from './table.ts';
 import { TRIAL_MARK, type TrialRequest, type TrialResult } from './trial.ts';
 
-// The process that tries one engine, says how it went, and ends.
+// The process that tries one engine or provider, says how it went, and ends.
 const request = JSON.parse(process.argv[2]!) as TrialRequest;
 
 async function verdict(): Promise<TrialResult> {
   try {
-    const { device } = await ENGINES[request.engine].start(request.options);
+    const { device } =
+      'engine' in request
+        ? await ENGINES[request.engine].start(request.options)
+        : await startProvider(request.provider);
     return { ok: true, device };
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) return { ok: false, reason: describeError(error) };

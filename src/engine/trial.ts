@@ -10,10 +10,10 @@ export type TrialResult =
 /** Native libraries print too: this finds our line. */
 export const TRIAL_MARK = '@mdfe-trial ';
 
-export interface TrialRequest {
-  readonly engine: EngineName;
-  readonly options: StartOptions;
-}
+/** An engine of the trained part, or an execution provider of the frozen one. */
+export type TrialRequest =
+  | { readonly engine: EngineName; readonly options: StartOptions }
+  | { readonly provider: string };
 
 /** Longest that a driver may take to start, milliseconds. A first start of CUDA compiles kernels. */
 const LIMIT_MS = 60_000;
