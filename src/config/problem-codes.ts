@@ -90,6 +90,10 @@ export const PROBLEM_CODES = {
     severity: 'information',
     meaning: "output_dim differs from the backbone's width, which counts.",
   },
+  'config/image-size-fixed': {
+    severity: 'information',
+    meaning: 'The model has a fixed input size of its own, which counts.',
+  },
   'config/image-size': { severity: 'error', meaning: 'The image is smaller than one patch of the model.' },
 } as const satisfies Record<string, CodeDoc>;
 

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { someDatasets, someModels } from '../../test/fixtures/config/registries.ts';
+import { someDatasets } from '../../test/fixtures/config/registries.ts';
+import { knownModels } from './known-models.ts';
 import { parseConfig } from './parse.ts';
 import { runName } from './run-name.ts';
 
 const folder = new URL('../../configs/', import.meta.url);
-const context = { models: someModels, datasets: someDatasets };
+const context = { models: knownModels, datasets: someDatasets };
 const read = (name: string) => parseConfig(readFileSync(new URL(name, folder), 'utf8'), name, context);
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('%s', (name) => {

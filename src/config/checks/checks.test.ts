@@ -96,7 +96,11 @@ describe('each check', () => {
       ['error config/weights-unknown MODEL.BACKBONE.model_name -> vit_base_patch16_siglip_224.webli'],
     ],
     ['MODEL: {BACKBONE: {model_name: "local-dir:/models/x"}}', []],
-    ['TRANSFORM: {size: 8}', ['error config/image-size TRANSFORM.size -> 384']],
+    ['TRANSFORM: {size: 224}', ['information config/image-size-fixed TRANSFORM.size -> 384']],
+    [
+      'MODEL: {BACKBONE: {type: dinov2, model_name: vit_small_patch14_dinov2}}\nTRANSFORM: {size: 8}',
+      ['error config/image-size TRANSFORM.size -> 518'],
+    ],
   ])('%s', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });

@@ -1,10 +1,13 @@
 import { nearest } from '../../common/suggest.ts';
-import { isOpenClipType } from '../names.ts';
+import { type BackboneType, isOpenClipType } from '../names.ts';
 import type { ModelFacts, ModelRegistry } from '../registries.ts';
 import { at, type Check, type CheckInput } from './check.ts';
 
 const NAME = 'MODEL.BACKBONE.model_name';
 const WEIGHTS = 'MODEL.BACKBONE.weights';
+
+/** Families whose position embeddings are resampled to TRANSFORM.size. */
+const RESIZABLE: readonly BackboneType[] = ['dinov2', 'sam'];
 
 /** The model is known, of this family, and has the weights asked for. */
 export const model: Check = (input) => {
@@ -108,6 +111,18 @@ function outputDim(input: CheckInput, facts: ModelFacts) {
 
 function imageSize(input: CheckInput, facts: ModelFacts) {
   const { size } = input.effective.TRANSFORM;
+  if (!facts.types.some((type) => RESIZABLE.includes(type))) {
+    if (!input.has('TRANSFORM.size') || size === facts.imageSize) return [];
+    return [
+      at(
+        input,
+        'TRANSFORM.size',
+        'config/image-size-fixed',
+        `${facts.name} sees its own ${facts.imageSize} pixels; TRANSFORM.size ${size} has no effect`,
+        { expected: String(facts.imageSize), got: String(size), suggestion: String(facts.imageSize) },
+      ),
+    ];
+  }
   if (facts.patchSize === undefined || size >= facts.patchSize) return [];
   return [
     at(

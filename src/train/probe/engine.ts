@@ -1,8 +1,8 @@
+import type { OptimizerName } from '../../config/names.ts';
 import type { HeadConfig } from '../../heads/head.ts';
 import type { EngineReport } from '../../run/events.ts';
 
-export const OPTIMIZER_NAMES = ['SGD', 'Adam', 'AdamW', 'SAM_Adam', 'SAM_AdamW'] as const;
-export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
+export { OPTIMIZER_NAMES, type OptimizerName } from '../../config/names.ts';
 
 /** Everything that fixes a probe: neck + head on stored features. */
 export interface ProbeSpec {
