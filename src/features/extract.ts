@@ -1,0 +1,187 @@
+import { availableParallelism } from 'node:os';
+import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
+import { ImagePool } from '../data/image/pool.ts';
+import type { Target } from '../data/image/worker-protocol.ts';
+import { InferenceThread } from './inference.ts';
+import type { FeatureRequest } from './request.ts';
+import type { ShardWriter } from './shard-writer.ts';
+
+/** Batches under way: one being filled, one waiting, one in the network. */
+const BATCHES = 3;
+
+export interface ExtractionHooks {
+  readonly onRows: (count: number) => void;
+  /** Called once when the first bad image ends the computing and the remaining images are only looked at. */
+  readonly onListing: () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Computes the missing rows (in order, views of an image side by side) and hands them to the writer. Decoding workers
+ * fill shared batches while the network runs on another one; what is held at a time depends on the batch size alone.
+ * Without skipBadImages the first bad image ends the computing, and the rest is only decoded to list all bad ones.
+ */
+export class Extraction {
+  readonly bad: BadImage[] = [];
+  private readonly request: FeatureRequest;
+  private readonly views: number;
+  private readonly keys: readonly string[];
+  private readonly writer: ShardWriter;
+  private readonly hooks: ExtractionHooks;
+  private readonly pool: ImagePool;
+  private readonly buffers: SharedArrayBuffer[];
+  private readonly batchSize: number;
+  private network: InferenceThread | undefined;
+  private readonly badImages = new Set<number>();
+
+  /** @param bad images that are known to be bad already */
+  constructor(
+    request: FeatureRequest,
+    views: number,
+    keys: readonly string[],
+    bad: readonly BadImage[],
+    writer: ShardWriter,
+    hooks: ExtractionHooks,
+  ) {
+    this.request = request;
+    this.views = views;
+    this.bad.push(...bad);
+    this.keys = keys;
+    this.writer = writer;
+    this.hooks = hooks;
+    this.batchSize = request.batchSize ?? (request.engine.providers[0] === 'cpu' ? 8 : 32);
+    const bytes = this.batchSize * 3 * request.transform.size ** 2 * 4;
+    this.buffers = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(bytes));
+    const { transform, mean, std, seed, images } = request;
+    const plan = { root: images.root, transform, mean, std, seed };
+    this.pool = new ImagePool(
+      { plan, batches: this.buffers },
+      request.decodeWorkers ?? defaultWorkers(request),
+    );
+  }
+
+  /** Whether anything was computed. */
+  get ran(): boolean {
+    return this.network !== undefined;
+  }
+
+  /** @param rows image * views + view */
+  async run(rows: Int32Array): Promise<void> {
+    const free = this.buffers.map((_, i) => i);
+    const running = new Map<number, Promise<number>>();
+    let written: Promise<void> = Promise.resolve();
+    try {
+      for (let from = 0; from < rows.length; from += this.batchSize) {
+        this.hooks.signal?.throwIfAborted();
+        if (this.bad.length > 0 && !this.request.skipBadImages) {
+          await Promise.all(running.values());
+          return await this.listRest(rows.subarray(from));
+        }
+        if (free.length === 0) {
+          const done = await Promise.race(running.values());
+          running.delete(done);
+          free.push(done);
+        }
+        const buffer = free.pop()!;
+        const batch = rows.subarray(from, from + this.batchSize);
+        const decoded = this.decode(batch, buffer);
+        const previous = written;
+        written = decoded.then((good) => this.compute(batch, good, buffer, previous));
+        const task = written.then(() => buffer);
+        task.catch(() => undefined); // thrown where it is awaited
+        running.set(buffer, task);
+      }
+      await Promise.all(running.values());
+    } finally {
+      // Batches still under way keep using the workers: let them end or fail before closing.
+      await Promise.allSettled(running.values());
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.close(), this.network?.close()]);
+  }
+
+  /** Fills a batch; returns which slots hold pixels. */
+  private async decode(batch: Int32Array, buffer: number): Promise<boolean[]> {
+    const targets = new Map<number, Target[]>();
+    batch.forEach((row, slot) => {
+      const { image, view } = this.place(row);
+      const list = targets.get(image) ?? [];
+      list.push({ batch: buffer, slot, view });
+      targets.set(image, list);
+    });
+    await Promise.all([...targets].map(([image, list]) => this.prepare(image, list)));
+    return Array.from(batch, (row) => !this.badImages.has(this.place(row).image));
+  }
+
+  private async prepare(index: number, targets: readonly Target[]): Promise<void> {
+    if (this.badImages.has(index)) return;
+    const image = this.request.images.image(index);
+    try {
+      await this.pool.prepare(image, targets);
+    } catch (error) {
+      const bad = toBadImage(error, index, image);
+      if (this.badImages.has(index)) return;
+      this.badImages.add(index);
+      this.bad.push(bad);
+    }
+  }
+
+  private async compute(
+    batch: Int32Array,
+    good: readonly boolean[],
+    buffer: number,
+    previous: Promise<void>,
+  ): Promise<void> {
+    const width = this.request.backbone.width;
+    if (good.includes(true)) {
+      const features = await this.startNetwork().run({ batch: buffer, count: batch.length });
+      await previous; // rows reach the writer in order, one batch at a time
+      for (let slot = 0; slot < batch.length; slot++) {
+        const { image, view } = this.place(batch[slot]!);
+        if (good[slot])
+          await this.writer.add(view, this.keys[image]!, features.subarray(slot * width, (slot + 1) * width));
+      }
+    } else await previous;
+    this.hooks.onRows(batch.length);
+  }
+
+  private place(row: number): { image: number; view: number } {
+    return { image: Math.floor(row / this.views), view: row % this.views };
+  }
+
+  private startNetwork(): InferenceThread {
+    const { backbone, engine, transform } = this.request;
+    this.network ??= new InferenceThread({
+      model: backbone.model(),
+      weightsFolder: backbone.weightsFolder,
+      providers: engine.providers,
+      threads: engine.threads,
+      batches: this.buffers,
+      size: transform.size,
+    });
+    return this.network;
+  }
+
+  private async listRest(rows: Int32Array): Promise<void> {
+    this.hooks.onListing();
+    for (let from = 0; from < rows.length; from += LISTING_CHUNK) {
+      this.hooks.signal?.throwIfAborted();
+      const chunk = rows.subarray(from, from + LISTING_CHUNK);
+      const images = new Set(Array.from(chunk, (row) => this.place(row).image));
+      await Promise.all([...images].map((image) => this.prepare(image, [])));
+      this.hooks.onRows(chunk.length);
+    }
+  }
+}
+
+const LISTING_CHUNK = 64;
+
+/** On the CPU the network needs the cores; beside a GPU decoding does. */
+function defaultWorkers({ engine }: FeatureRequest): number {
+  const cores = availableParallelism();
+  return engine.providers[0] === 'cpu'
+    ? Math.max(1, Math.min(8, cores >> 1))
+    : Math.max(1, Math.min(16, cores - 1));
+}

@@ -1,0 +1,13 @@
+export { frozenBackbone } from './backbone.ts';
+export { cacheFolder } from './cache-dir.ts';
+export { prepareFeatures } from './prepare.ts';
+export type {
+  FeatureHooks,
+  FeatureProgress,
+  FeatureRequest,
+  FeatureResult,
+  FrozenBackbone,
+  ImageList,
+  InferenceEngine,
+} from './request.ts';
+export type { FeatureStore } from './store.ts';

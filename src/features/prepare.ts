@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { explainWriteError, writeAtomically } from '../common/atomic-file.ts';
+import { MdfeError } from '../common/errors.ts';
+import { type BadImage, badImagesError } from '../data/image/bad-images.ts';
+import { createTransform } from '../data/transforms/index.ts';
+import { cacheFolder } from './cache-dir.ts';
+import { DiskStore } from './disk-store.ts';
+import { Extraction } from './extract.ts';
+import { readImageKeys } from './image-stats.ts';
+import { keyName, storeKey } from './key.ts';
+import { lockFolder } from './lock.ts';
+import { MemoryStore } from './memory-store.ts';
+import { ProgressReporter } from './progress.ts';
+import type { FeatureHooks, FeatureRequest, FeatureResult } from './request.ts';
+import { RowPlaces } from './row-places.ts';
+import { indexRows, type RowIndex } from './rows.ts';
+import { removePartials } from './shard.ts';
+import { ShardWriter } from './shard-writer.ts';
+
+/**
+ * The frozen backbone's features of all images, from the store where they are there already, else computed and stored.
+ * Interrupted at any point, the next call goes on from what was written.
+ *
+ * @throws MdfeError `data/bad-images` with the list of all missing or damaged images, unless skipBadImages
+ * @throws the signal's reason when stopped; what was computed stays in the store
+ */
+export async function prepareFeatures(
+  request: FeatureRequest,
+  { onProgress, signal }: FeatureHooks = {},
+): Promise<FeatureResult> {
+  const { images, backbone } = request;
+  const { random } = createTransform(request.transform.name, request.transform.size);
+  const views = random ? request.views : 1;
+  const cacheDir = cacheFolder(request.cacheDir);
+  const key = await storeKey(request, random, cacheDir);
+  const folder = join(cacheDir, 'features', keyName(key));
+  await makeFolder(folder, key);
+
+  const progress = new ProgressReporter(images.length * views, onProgress);
+  progress.phase('checking', 'looking at the image files');
+  const { keys, missing } = await readImageKeys(images, (done) => progress.update(done * views), signal);
+  let index = await indexRows(folder, keys, views);
+  const before = countReady(index, keys, views);
+  let bad: readonly BadImage[] = missing;
+  let ran = false;
+  if (pendingRows(index, keys, views).length > 0 || (bad.length > 0 && !request.skipBadImages)) {
+    const waitFor = (holder: string) =>
+      progress.phase('waiting', `${holder} is computing the same features; waiting for it`);
+    const unlock = await lockFolder(folder, waitFor, signal);
+    try {
+      ({ bad, ran } = await computeMissing(request, folder, keys, views, missing, progress, signal));
+    } finally {
+      await unlock();
+    }
+    if (bad.length > 0 && !request.skipBadImages) throw badImagesError(bad, images.root);
+    index = await indexRows(folder, keys, views);
+  }
+
+  const kept = readyImages(index, keys, views);
+  if (kept.length === 0) throw noImages(images.root, images.length);
+  progress.phase('loading', `reading ${kept.length.toLocaleString('en')} features`);
+  const places = placesOf(index, kept, views, backbone.width, request.precision);
+  const budget = request.memoryBudget ?? totalmem() / 4;
+  const store = places.bytes <= budget ? await MemoryStore.load(places) : new DiskStore(places);
+  return {
+    store,
+    kept,
+    engine: ran ? request.engine.report : null,
+    reusedImages: before,
+    computedImages: kept.length - before,
+    skipped: withAliases(bad, index, images),
+    folder,
+  };
+}
+
+async function computeMissing(
+  request: FeatureRequest,
+  folder: string,
+  keys: readonly string[],
+  views: number,
+  missing: readonly BadImage[],
+  progress: ProgressReporter,
+  signal: AbortSignal | undefined,
+): Promise<{ bad: readonly BadImage[]; ran: boolean }> {
+  await removePartials(folder);
+  const index = await indexRows(folder, keys, views); // another process may have finished meanwhile
+  const rows = pendingRows(index, keys, views);
+  if (rows.length === 0) return { bad: missing, ran: false };
+  progress.start(rows.length);
+  const writer = new ShardWriter(folder, index.next, request.backbone.width, request.precision);
+  const extraction = new Extraction(request, views, keys, missing, writer, {
+    onRows: (count) => progress.add(count),
+    onListing: () => progress.listing(extraction.bad),
+    signal,
+  });
+  try {
+    try {
+      await extraction.run(rows);
+    } finally {
+      await writer.finish();
+    }
+    return { bad: extraction.bad, ran: extraction.ran };
+  } finally {
+    await extraction.close();
+  }
+}
+
+/** image * views + view of everything that is to be computed. */
+function pendingRows({ shard, alias }: RowIndex, keys: readonly string[], views: number): Int32Array {
+  const rows: number[] = [];
+  for (let image = 0; image < keys.length; image++) {
+    if (alias[image] !== image || keys[image] === '') continue;
+    for (let view = 0; view < views; view++)
+      if (shard[image * views + view] === -1) rows.push(image * views + view);
+  }
+  return Int32Array.from(rows);
+}
+
+/** Images whose views are all in the store. */
+function readyImages({ shard, alias }: RowIndex, keys: readonly string[], views: number): Int32Array {
+  const ready: number[] = [];
+  for (let image = 0; image < keys.length; image++) {
+    const first = alias[image]! * views;
+    if (!shard.subarray(first, first + views).includes(-1)) ready.push(image);
+  }
+  return Int32Array.from(ready);
+}
+
+function countReady(index: RowIndex, keys: readonly string[], views: number): number {
+  return readyImages(index, keys, views).length;
+}
+
+function placesOf(
+  index: RowIndex,
+  kept: Int32Array,
+  views: number,
+  width: number,
+  precision: 'float32' | 'float16',
+): RowPlaces {
+  const shard = new Int32Array(kept.length * views);
+  const row = new Int32Array(kept.length * views);
+  kept.forEach((image, i) => {
+    const from = index.alias[image]! * views;
+    shard.set(index.shard.subarray(from, from + views), i * views);
+    row.set(index.row.subarray(from, from + views), i * views);
+  });
+  return new RowPlaces({ count: kept.length, views, width, precision, shards: index.shards, shard, row });
+}
+
+/** A bad file that is listed twice is two skipped samples. */
+function withAliases(
+  bad: readonly BadImage[],
+  { alias }: RowIndex,
+  images: FeatureRequest['images'],
+): BadImage[] {
+  const byFirst = new Map(bad.map((b) => [b.index, b]));
+  const all: BadImage[] = [];
+  alias.forEach((first, index) => {
+    const found = byFirst.get(first);
+    if (found) all.push({ ...found, index, image: images.image(index) });
+  });
+  return all;
+}
+
+async function makeFolder(folder: string, key: object): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, 'key.json');
+    if (!existsSync(file)) await writeAtomically(file, `${JSON.stringify(key, null, 2)}\n`);
+  } catch (error) {
+    throw explainWriteError(error, folder);
+  }
+}
+
+function noImages(root: string, listed: number): MdfeError {
+  return new MdfeError({
+    code: 'data/no-usable-images',
+    what: 'none of the images can be used',
+    where: root,
+    got: `${listed} listed, all missing or damaged`,
+    todo: 'check that DATA_DIR is the folder that the annotation file is relative to',
+  });
+}

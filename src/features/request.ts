@@ -1,0 +1,93 @@
+import type { BadImage } from '../data/image/bad-images.ts';
+import type { Rgb } from '../data/transforms/normalise.ts';
+import type { TransformName } from '../data/transforms/transform.ts';
+import type { EngineReport } from '../run/events.ts';
+import type { FeatureStore } from './store.ts';
+
+/** The frozen network, ready to run. */
+export interface FrozenBackbone {
+  /** The network in words (graph/print): part of the store's key. */
+  readonly graphText: string;
+  /** Makes the bytes of the ONNX model (lower/onnx); not asked for when everything is in the store. */
+  readonly model: () => Uint8Array;
+  /** Folder that the model's external data is relative to. */
+  readonly weightsFolder: string;
+  /** Every file that holds weights, absolute. */
+  readonly weightFiles: readonly string[];
+  /** Numbers per image. */
+  readonly width: number;
+}
+
+/** Where the network runs. */
+export interface InferenceEngine {
+  readonly report: EngineReport;
+  /** ONNX Runtime's execution providers, best first. */
+  readonly providers: readonly string[];
+  /** Threads of ONNX Runtime; all cores by default. */
+  readonly threads?: number | undefined;
+}
+
+/** The part of a Dataset that extraction needs. */
+export interface ImageList {
+  /** Data root, absolute. */
+  readonly root: string;
+  readonly length: number;
+  image(index: number): string;
+}
+
+export interface FeatureRequest {
+  readonly images: ImageList;
+  readonly backbone: FrozenBackbone;
+  readonly transform: { readonly name: TransformName; readonly size: number };
+  readonly mean: Rgb;
+  readonly std: Rgb;
+  /** Seeds random transforms. */
+  readonly seed: number;
+  /** Views per image; 1 for a transform that is not random. */
+  readonly views: number;
+  /** How features are stored. */
+  readonly precision: 'float32' | 'float16';
+  readonly engine: InferenceEngine;
+  /** Leave bad images out instead of stopping. */
+  readonly skipBadImages: boolean;
+  /** Default: see cache-dir.ts. */
+  readonly cacheDir?: string | undefined;
+  /** Images per run of the network; default 8 on the CPU, else 32. */
+  readonly batchSize?: number | undefined;
+  readonly decodeWorkers?: number | undefined;
+  /** Bytes that stored features may take in memory; beyond that they are read from disk. Default: a quarter of RAM. */
+  readonly memoryBudget?: number | undefined;
+}
+
+export interface FeatureProgress {
+  readonly phase: 'checking' | 'waiting' | 'computing' | 'listing-bad' | 'loading';
+  /** Images and views, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  readonly reused: number;
+  /** Per second, now. */
+  readonly speed: number;
+  readonly secondsLeft: number;
+  /** One line for the user. */
+  readonly text: string;
+}
+
+export interface FeatureResult {
+  readonly store: FeatureStore;
+  /** [store.count] sample index of each image in the store: all of them unless bad images were skipped. */
+  readonly kept: Int32Array;
+  /** What computed; null when everything was in the store already. */
+  readonly engine: EngineReport | null;
+  /** Images whose features came from the store. */
+  readonly reusedImages: number;
+  readonly computedImages: number;
+  readonly skipped: readonly BadImage[];
+  /** Folder of this key in the store. */
+  readonly folder: string;
+}
+
+export interface FeatureHooks {
+  readonly onProgress?: ((progress: FeatureProgress) => void) | undefined;
+  /** Ends extraction early; what is done stays in the store. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,80 @@
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MdfeError } from '../common/errors.ts';
+import { openSafetensors, readExactly, type TensorEntry, writeSafetensors } from '../formats/safetensors.ts';
+
+/**
+ * One file of the store: `features` [rows, width] and `rows`, the text that says which row is what, one line each:
+ * `view<TAB>image key`. An ordinary safetensors file, complete or not there at all.
+ */
+export interface Shard {
+  readonly path: string;
+  readonly rows: readonly string[];
+  readonly features: TensorEntry;
+}
+
+const NAME = /^features-(\d{6})\.safetensors$/;
+
+export async function writeShard(
+  folder: string,
+  number: number,
+  rows: readonly string[],
+  features: Float32Array,
+  width: number,
+  precision: 'float32' | 'float16',
+): Promise<string> {
+  const path = join(folder, `features-${String(number).padStart(6, '0')}.safetensors`);
+  const text = Buffer.from(rows.join('\n'));
+  await writeSafetensors(path, [
+    [
+      'features',
+      { dtype: precision === 'float16' ? 'F16' : 'F32', shape: [rows.length, width], data: features },
+    ],
+    ['rows', { shape: [text.length], data: new Uint8Array(text) }],
+  ]);
+  return path;
+}
+
+/** Reads a shard's description, not its features. */
+export async function readShard(path: string): Promise<Shard> {
+  const { tensors } = await openSafetensors(path);
+  const features = tensors.get('features');
+  const rows = tensors.get('rows');
+  if (!features || !rows) throw brokenShard(path);
+  const text = new Uint8Array(rows.length);
+  const file = await open(path, 'r');
+  try {
+    await readExactly(file, path, text, rows.offset);
+  } finally {
+    await file.close();
+  }
+  const lines = Buffer.from(text.buffer).toString('utf8').split('\n');
+  if (lines.length !== features.shape[0]) throw brokenShard(path);
+  return { path, rows: lines, features };
+}
+
+/** Complete shards of a folder in the order written, and the number that the next one gets. */
+export async function listShards(folder: string): Promise<{ paths: string[]; next: number }> {
+  const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+  const last = names.at(-1);
+  return {
+    paths: names.map((name) => join(folder, name)),
+    next: last ? Number(NAME.exec(last)![1]) + 1 : 0,
+  };
+}
+
+/** Removes what a killed process left half-written. Only for the holder of the lock. */
+export async function removePartials(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.startsWith('features-') && name.endsWith('.partial'))
+      await rm(join(folder, name), { force: true });
+}
+
+function brokenShard(path: string): MdfeError {
+  return new MdfeError({
+    code: 'features/broken-shard',
+    what: 'a file of the feature store does not hold what its name says',
+    where: path,
+    todo: 'delete this file; its features are computed again',
+  });
+}
