@@ -8,7 +8,7 @@ export interface Theme {
   readonly font: string;
   readonly series: {
     readonly blue: string;
-    readonly orange: string;
+    readonly yellow: string;
     readonly green: string;
     readonly purple: string;
   };
@@ -33,7 +33,7 @@ export function readTheme(): Theme {
     font: get('--vscode-font-family'),
     series: {
       blue: get('--vscode-charts-blue'),
-      orange: get('--vscode-charts-orange'),
+      yellow: get('--vscode-charts-yellow'),
       green: get('--vscode-charts-green'),
       purple: get('--vscode-charts-purple'),
     },

@@ -1,5 +1,7 @@
+import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make } from '../shared/dom.ts';
-import { formatCount, formatValue } from './format.ts';
+import type { Point } from './decimate.ts';
+import { formatCount, formatShort, formatValue } from './format.ts';
 import { type Curve, LineChart } from './line-chart.ts';
 import { smooth } from './smoothing.ts';
 import type { ShownRun } from './state.ts';
@@ -32,7 +34,7 @@ export class ChartsView {
     this.settings = settings;
     const reset = byId<HTMLButtonElement>('loss-reset');
     this.loss = new LineChart(byId('loss'), {
-      formatY: formatValue,
+      formatY: formatShort,
       onHover: (step) => this.showLossAt(step),
       onZoom: (zoomed) => {
         reset.disabled = !zoomed;
@@ -40,7 +42,7 @@ export class ChartsView {
     });
     this.lr = new LineChart(byId('lr'), {
       beginAtZero: true,
-      formatY: formatValue,
+      formatY: formatShort,
       onHover: (step) => this.showRateAt(step),
     });
     reset.addEventListener('click', () => this.loss.resetZoom());
@@ -76,13 +78,14 @@ export class ChartsView {
     if (this.settings.smoothing > 0) curves.push({ name: 'smoothed', color: 'blue', values: this.smoothed });
     curves.push({
       name: 'epoch mean',
-      color: 'orange',
-      points: history.epochs.map((e) => ({ x: e.epoch * stepsPerEpoch, y: e.meanLoss })),
+      color: 'yellow',
+      points: history.epochs.flatMap(({ epoch, meanLoss }) => levelOver(epoch, stepsPerEpoch, meanLoss)),
     });
     this.loss.setCurves(curves, loss.length);
     this.lr.setCurves([{ name: 'learning rate', color: 'green', values: lrAfter }], lrAfter.length);
     this.showLossAt(null);
     this.showRateAt(null);
+    for (const frame of ['loss-frame', 'lr-frame']) showEmpty(byId(frame), loss.length === 0, run.status);
     byId('loss').setAttribute(
       'aria-label',
       loss.length === 0
@@ -112,20 +115,47 @@ export class ChartsView {
     const epochs = this.run?.history.epochs ?? [];
     const items = [entry(this.settings.smoothing > 0 ? 'faint' : 'blue', 'loss', loss[i])];
     if (this.settings.smoothing > 0) items.push(entry('blue', 'smoothed', this.smoothed[i]));
-    if (epochs.length > 0)
-      items.push(entry('orange', 'epoch mean', step === null ? epochs.at(-1)?.meanLoss : undefined));
+    if (epochs.length > 0) items.push(entry('yellow', 'epoch mean', this.epochMeanAt(i)));
     this.lossLegend.replaceChildren(...items, ...position(step));
+  }
+
+  private epochMeanAt(index: number): number | undefined {
+    const { start, epochs } = this.run!.history;
+    const epoch = Math.floor(index / (start?.stepsPerEpoch ?? 1)) + 1;
+    return epochs.find((e) => e.epoch === epoch)?.meanLoss;
   }
 
   private showRateAt(step: number | null): void {
     const rates = this.run?.history.lrAfter ?? [];
-    const item = entry('green', 'after the step', rates[(step ?? rates.length) - 1]);
+    const item = entry('green', 'after the step', rates[(step ?? rates.length) - 1], formatShort);
     this.lrLegend.replaceChildren(item, ...position(step));
   }
 }
 
-function entry(color: string, name: string, value: number | undefined): HTMLElement {
-  return make('span', { class: color }, value === undefined ? name : `${name} ${formatValue(value)}`);
+/** Says why there is no curve yet, in the place of empty axes. */
+function showEmpty(frame: HTMLElement, empty: boolean, status: ObservedStatus): void {
+  const waits = status === 'features' ? 'The curve begins when the features are computed.' : 'No steps yet.';
+  if (empty) frame.dataset.empty = waits;
+  else delete frame.dataset.empty;
+}
+
+/** The mean of an epoch as a level over its steps, then a gap. */
+function levelOver(epoch: number, stepsPerEpoch: number, y: number): Point[] {
+  const end = epoch * stepsPerEpoch;
+  return [
+    { x: end - stepsPerEpoch + 1, y },
+    { x: end, y },
+    { x: end, y: Number.NaN },
+  ];
+}
+
+function entry(
+  color: string,
+  name: string,
+  value: number | undefined,
+  format: (value: number) => string = formatValue,
+): HTMLElement {
+  return make('span', { class: color }, value === undefined ? name : `${name} ${format(value)}`);
 }
 
 function position(step: number | null): HTMLElement[] {

@@ -17,6 +17,12 @@ export function formatValue(value: number | undefined | null): string {
   return value.toPrecision(4);
 }
 
+/** As few digits as the number needs, for axes and rates. */
+export function formatShort(value: number | undefined | null): string {
+  const text = formatValue(value);
+  return text === dash || text.includes('e') ? text.replace(/\.?0+e/, 'e') : String(Number(text));
+}
+
 export function formatSpeed(imagesPerSecond: number): string {
   if (!Number.isFinite(imagesPerSecond) || imagesPerSecond <= 0) return dash;
   return imagesPerSecond < 100 ? imagesPerSecond.toPrecision(3) : formatCount(imagesPerSecond);

@@ -97,6 +97,7 @@ export class LineChart {
         ticks: {
           ...scale.ticks,
           autoSkipPadding: 30,
+          includeBounds: false,
           callback: (value) => (Number.isInteger(value) ? Number(value).toLocaleString('en') : null),
         },
       },
@@ -145,10 +146,8 @@ export class LineChart {
       return {
         data: [...curve.points],
         borderColor: color,
-        borderWidth: 1,
-        borderDash: [3, 3],
-        pointBackgroundColor: color,
-        pointRadius: curve.points.length > 60 ? 1.5 : 3,
+        borderWidth: 2,
+        pointRadius: 0,
         order: 0,
       };
     return {

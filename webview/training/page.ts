@@ -63,7 +63,8 @@ export const page = `
       <div><dt>Loss, last epoch</dt><dd id="tile-epoch-loss"></dd></div>
       <div><dt>Learning rate</dt><dd id="tile-lr"></dd></div>
       <div><dt>Images/s</dt><dd id="tile-speed"></dd></div>
-      <div><dt id="tile-left-name">Time left</dt><dd id="tile-left"></dd></div>
+      <div><dt>Time left</dt><dd id="tile-left"></dd></div>
+      <div><dt>Elapsed</dt><dd id="tile-elapsed"></dd></div>
     </dl>
 
     <section class="chart" aria-labelledby="loss-title">
@@ -77,13 +78,13 @@ export const page = `
           <vscode-button id="loss-reset" appearance="secondary" disabled>Reset Zoom</vscode-button>
         </div>
       </div>
-      <div class="canvas tall"><canvas id="loss" tabindex="0" role="img" aria-label="Loss per step"></canvas></div>
+      <div id="loss-frame" class="canvas tall"><canvas id="loss" tabindex="0" role="img" aria-label="Loss per step"></canvas></div>
     </section>
 
     <div class="columns">
       <section class="chart" aria-labelledby="lr-title">
         <div class="chart-head"><h2 id="lr-title">Learning rate</h2><div id="lr-legend" class="legend"></div></div>
-        <div class="canvas"><canvas id="lr" tabindex="0" role="img" aria-label="Learning rate per step"></canvas></div>
+        <div id="lr-frame" class="canvas"><canvas id="lr" tabindex="0" role="img" aria-label="Learning rate per step"></canvas></div>
       </section>
       <section aria-labelledby="epochs-title" class="table">
         <h2 id="epochs-title">Epochs</h2>

@@ -1,7 +1,7 @@
 import type { EngineReport } from '../../src/run/events.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make, setText } from '../shared/dom.ts';
-import { dash, formatCount, formatSpeed, formatTime, formatValue } from './format.ts';
+import { dash, formatCount, formatShort, formatSpeed, formatTime, formatValue } from './format.ts';
 import type { ShownRun } from './state.ts';
 
 /** How a status is named and coloured; colour is never the only sign. */
@@ -95,6 +95,7 @@ function showProgress({ status, record, history }: ShownRun): void {
   byId('epoch-row').hidden = epochs === 0;
   bar('epoch', done, epochs, `${formatCount(current)} / ${formatCount(epochs)}`);
   const share = steps > 0 ? ` (${((100 * history.step) / steps).toFixed(1)} %)` : '';
+  byId('step-row').hidden = steps === 0;
   bar('step', history.step, steps, `${formatCount(history.step)} / ${formatCount(steps)}${share}`);
 }
 
@@ -105,23 +106,26 @@ function bar(name: string, value: number, max: number, text: string): void {
   setText(byId(`${name}-text`), text);
 }
 
-function showTiles({ status, record, history }: ShownRun, smoothedLoss: number): void {
+function showTiles(run: ShownRun, smoothedLoss: number): void {
+  const { status, history } = run;
   const extracting = status === 'features' && history.features;
   const speed = extracting ? history.features!.speed : history.speed;
   const left = extracting ? history.features!.secondsLeft : history.secondsLeft;
   setText(byId('tile-loss'), formatValue(smoothedLoss));
   setText(byId('tile-epoch-loss'), formatValue(history.epochs.at(-1)?.meanLoss));
-  setText(byId('tile-lr'), formatValue(history.lrAfter.at(-1)));
+  setText(byId('tile-lr'), formatShort(history.lrAfter.at(-1)));
   setText(byId('tile-speed'), formatSpeed(speed));
-  const goes = running.has(status);
-  setText(byId('tile-left-name'), goes ? 'Time left' : 'Duration');
-  const { outcome } = history;
-  const took = outcome?.type === 'end' ? outcome.seconds : duration(record?.created, record?.updated);
-  setText(byId('tile-left'), goes ? formatTime(left) : formatTime(took));
+  setText(byId('tile-left'), running.has(status) ? formatTime(left) : dash);
+  setText(byId('tile-elapsed'), formatTime(elapsed(run)));
 }
 
-function duration(from?: string, to?: string): number {
-  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : Number.NaN;
+/** Seconds from the run's creation to its end, or to its newest sign of life. */
+function elapsed({ record, status, history }: ShownRun): number {
+  if (!record) return Number.NaN;
+  const end = running.has(status)
+    ? Date.now()
+    : Math.max(history.outcome?.time ?? 0, Date.parse(record.updated));
+  return (end - Date.parse(record.created)) / 1000;
 }
 
 let shownEngines = '';

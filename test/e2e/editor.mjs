@@ -1,0 +1,163 @@
+// VS Code in a browser: starts code-server with our extension and gives the tests hands and eyes.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.enableExperiments': false,
+  'telemetry.telemetryLevel': 'off',
+  'security.workspace.trust.enabled': false,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'chat.disableAIFeatures': true,
+  'chat.commandCenter.enabled': false,
+  'git.enabled': false,
+  'files.autoSave': 'off',
+  'editor.accessibilitySupport': 'off',
+  'window.autoDetectColorScheme': false,
+};
+const BROWSER = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/**
+ * @param {{ tools: ReturnType<typeof import('./setup.mjs').setUp>, vsix: string, workspace: string, artefacts: string,
+ *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object }} options
+ */
+export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, width = 1440, height = 900, settings = {} }) {
+  const home = mkdtempSync(join(tmpdir(), 'mdfe-e2e-'));
+  const userData = join(home, 'user-data');
+  const settingsFile = join(userData, 'User', 'settings.json');
+  const setSettings = (more) =>
+    writeFileSync(settingsFile, JSON.stringify({ 'workbench.colorTheme': 'Default Dark Modern', ...SETTINGS, ...settings, ...more }));
+  mkdirSync(join(userData, 'User'), { recursive: true });
+  mkdirSync(artefacts, { recursive: true });
+  setSettings({});
+  writeFileSync(join(home, 'config.yaml'), '');
+  const common = [tools.entry, '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', join(home, 'extensions'), '--disable-telemetry', '--disable-update-check'];
+  const serverEnv = { ...process.env, ...env, HOME: home, XDG_CONFIG_HOME: join(home, 'xc'), XDG_DATA_HOME: join(home, 'xd') };
+  delete serverEnv.VSCODE_IPC_HOOK_CLI;
+  execFileSync(tools.node, [...common, '--install-extension', vsix], { env: serverEnv, stdio: 'pipe' });
+
+  const port = await freePort();
+  const server = spawn(
+    tools.node,
+    [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-workspace-trust', '--disable-getting-started-override', workspace],
+    { env: serverEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  let said = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => { said += data; });
+  const address = `http://127.0.0.1:${port}`;
+  await until('code-server answers', async () => (await fetch(`${address}/healthz`).catch(() => undefined))?.ok, 60_000, () => said);
+
+  const browser = await chromium.launch({ executablePath: tools.chromium, headless: true, args: BROWSER });
+  const page = await (await browser.newContext({ viewport: { width, height } })).newPage();
+  const violations = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
+  });
+  await page.goto(`${address}/?folder=${encodeURIComponent(workspace)}`);
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 120_000 });
+
+  const editor = {
+    page,
+    home,
+    violations,
+    server: () => said,
+    setSettings,
+
+    /** A row of the explorer. */
+    file: (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first(),
+
+    async openFile(...path) {
+      for (const folder of path.slice(0, -1)) {
+        const row = editor.file(folder);
+        if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+      }
+      await editor.file(path.at(-1)).dblclick();
+      await page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 30_000 });
+    },
+
+    /** Runs a command by its title in the palette. */
+    async command(title) {
+      const box = page.locator('.quick-input-widget input[type=text]').first();
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await page.keyboard.press('F1');
+        if (await box.waitFor({ timeout: 4000 }).then(() => true, () => false)) break;
+      }
+      await box.fill(`>${title}`);
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+      await row.waitFor({ timeout: 30_000 });
+      await row.click();
+    },
+
+    /** Answers VS Code's own folder dialog. */
+    async chooseFolder(path) {
+      const widget = page.locator('.quick-input-widget');
+      const box = widget.locator('input[type=text]').first();
+      await box.waitFor({ timeout: 20_000 });
+      await box.fill(`${path}/`);
+      await wait(800);
+      const ok = widget.locator('.quick-input-action a, .quick-input-action .monaco-button', { hasText: 'Use as Data Folder' });
+      if ((await ok.count()) > 0) await ok.first().click();
+      else await page.keyboard.press('Enter');
+      await widget.waitFor({ state: 'hidden', timeout: 20_000 });
+    },
+
+    /** The document inside our webview. */
+    panel: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+
+    notification: (text) => page.locator('.notifications-toasts .notification-toast', { hasText: text }).first(),
+
+    screenshot: (name) => page.screenshot({ path: join(artefacts, `${name}.png`) }),
+
+    async theme(name) {
+      setSettings({ 'workbench.colorTheme': name });
+      await wait(2500);
+    },
+
+    async reload() {
+      await page.reload();
+      await page.locator('.monaco-workbench').waitFor({ timeout: 120_000 });
+    },
+
+    async close() {
+      await browser.close();
+      try {
+        process.kill(-server.pid, 'SIGTERM');
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+      writeFileSync(join(artefacts, 'server.log'), said);
+      await wait(500);
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+    },
+  };
+  return editor;
+}
+
+/** Waits until `check` returns something true. */
+export async function until(what, check, timeout = 30_000, detail = () => '') {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`timed out: ${what}\n${detail()}`);
+    await wait(200);
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
