@@ -1,4 +1,4 @@
-import { isMap, isNode, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isMap, isNode, isSeq, type YAMLMap } from 'yaml';
 import { runChecks } from './checks/index.ts';
 import { coerce } from './coerce.ts';
 import { type Problem, type Range, sortProblems } from './problem.ts';
@@ -21,7 +21,7 @@ export interface ParsedConfig {
   /** In the order of the file. */
   readonly problems: readonly Problem[];
   /**
-   * Where a path stands, e.g. `MODEL.HEAD.k`: its value (default), its key, or both. A path that is not in the file
+   * Where a path stands, e.g. `MODEL.HEAD.k` or, for an item of a YAML list, `DATASET.names.0`: its value (default), its key, or both. A path that is not in the file
    * gives the key of the nearest section that is, or the start of the file.
    */
   rangeOf(path: string, part?: 'value' | 'key' | 'entry'): Range;
@@ -137,18 +137,17 @@ class ConfigReader {
   private readField(field: Field, entry: Entry, range: Range, into: Record<string, unknown>): void {
     const written = entry.valueNode ? readValue(this.yaml, entry.valueNode) : ({ kind: 'none' } as const);
     if (written === undefined) return;
+    const list = entry.valueNode && this.yaml.resolve(entry.valueNode);
+    if (isSeq(list))
+      list.items.forEach((item, i) => {
+        const place = isNode(item) ? this.yaml.rangeOf(item) : range;
+        this.places.set(`${field.path}.${i}`, { key: place, value: place });
+      });
     const result = coerce(field, written);
     if ('value' in result) into[field.keys.at(-1)!] = result.value satisfies FieldValue;
     else
       for (const { code, details, item } of result.complaints)
-        this.yaml.report(code, this.itemRange(entry.valueNode, item) ?? range, details);
-  }
-
-  /** Where an item of a list stands, if the list is written as YAML and not as text. */
-  private itemRange(node: Node | undefined, item: number | undefined): Range | undefined {
-    const list = node && this.yaml.resolve(node);
-    const at = item !== undefined && isSeq(list) ? list.items[item] : undefined;
-    return isNode(at) ? this.yaml.rangeOf(at) : undefined;
+        this.yaml.report(code, this.places.get(`${field.path}.${item}`)?.value ?? range, details);
   }
 
   private reportUnknown(section: Section, entry: Entry, range: Range): void {

@@ -15,7 +15,7 @@ export interface CheckInput extends ConfigContext {
 /** A rule between keys: pure, and silent where it does not apply. */
 export type Check = (input: CheckInput) => readonly Problem[];
 
-/** A problem at a key; details as in `Problem`. */
+/** A problem at a key; details as in `Problem`. What is not in the file cannot be replaced by a suggestion. */
 export function at(
   input: CheckInput,
   path: string,
@@ -23,6 +23,11 @@ export function at(
   message: string,
   more: Partial<Pick<Problem, 'expected' | 'got' | 'suggestion'>> & { readonly part?: 'value' | 'key' } = {},
 ): Problem {
-  const { part = 'value', ...details } = more;
-  return problem(input.file, input.rangeOf(path, part), code, { path, message, ...details });
+  const { part = 'value', suggestion, ...details } = more;
+  return problem(input.file, input.rangeOf(path, part), code, {
+    path,
+    message,
+    ...details,
+    ...(suggestion !== undefined && input.has(path) && { suggestion }),
+  });
 }

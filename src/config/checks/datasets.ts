@@ -6,20 +6,22 @@ export const datasets: Check = (input) => {
   const registry = input.datasets;
   const problems = [];
   const seen = new Map<string, string>();
-  for (const name of input.effective.DATASET.names) {
+  for (const [i, name] of input.effective.DATASET.names.entries()) {
+    const item = `DATASET.names.${i}`;
+    const place = input.has(item) ? item : 'DATASET.names';
     const canonical = registry ? registry.canonical(name) : name;
     if (canonical === undefined) {
       const suggestion = nearest(name, registry?.names ?? []);
       problems.push(
         at(
           input,
-          'DATASET.names',
+          place,
           'config/dataset',
           `there is no data set ${name}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
           {
             expected: `some of ${registry?.names.join(', ')}, folder:PATH or csv:FILE`,
             got: name,
-            ...(suggestion !== undefined && { suggestion }),
+            ...(suggestion !== undefined && place === item && { suggestion }),
           },
         ),
       );
@@ -30,7 +32,7 @@ export const datasets: Check = (input) => {
       problems.push(
         at(
           input,
-          'DATASET.names',
+          place,
           'config/dataset-twice',
           `${name} is named twice: its classes would count as different ones`,
         ),

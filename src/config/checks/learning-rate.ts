@@ -26,13 +26,18 @@ export const fineTuningLr: Check = (input) => {
   const { MODEL, OPTIMIZER } = input.effective;
   if (MODEL.BACKBONE.freeze_backbone || OPTIMIZER.name === 'SGD' || OPTIMIZER.lr <= FINE_TUNING_LIMIT)
     return [];
+  const given = input.has('OPTIMIZER.lr');
   return [
     at(
       input,
-      input.has('OPTIMIZER.lr') ? 'OPTIMIZER.lr' : 'MODEL.BACKBONE.freeze_backbone',
+      given ? 'OPTIMIZER.lr' : 'MODEL.BACKBONE.freeze_backbone',
       'config/fine-tuning-lr',
       `lr ${floatRepr(OPTIMIZER.lr)} is a rate for linear probing; with freeze_backbone False it destroys the pretrained weights`,
-      { expected: 'about 1e-05 to 1e-04', got: floatRepr(OPTIMIZER.lr), suggestion: '1e-5' },
+      {
+        expected: 'about 1e-05 to 1e-04',
+        got: floatRepr(OPTIMIZER.lr),
+        ...(given && { suggestion: '1e-5' }),
+      },
     ),
   ];
 };

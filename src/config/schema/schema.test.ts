@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../json-schema.ts';
+import { int, section } from './field.ts';
 import { configFields, configSections, nodeAt, valueAt } from './fields.ts';
 import { defaultConfig } from './index.ts';
 
@@ -55,4 +56,16 @@ test('the JSON Schema refuses unknown keys and holds no safe-integer bounds', ()
 
 test('the defaults cannot be changed', () => {
   expect(Object.isFrozen(defaultConfig.MODEL.HEAD)).toBe(true);
+});
+
+test('a section of our own is marked as an extension', () => {
+  const extension = section(
+    { k: int(5, { description: 'Neighbours.', source: 'x' }) },
+    {
+      description: 'Evaluation.',
+      extension: true,
+    },
+  );
+  expect(extension.meta()).toMatchObject({ 'x-extension': true, description: 'Evaluation.' });
+  expect(extension.prefault({}).parse(undefined)).toEqual({ k: 5 });
 });

@@ -1,0 +1,53 @@
+import { defaultText, expectedText, scalarText } from '../config/expected.ts';
+import type { ModelFacts } from '../config/registries.ts';
+import { conditionText } from '../config/schema/field.ts';
+import type { Field } from '../config/schema/fields.ts';
+
+/** A key for hovers and completions: meaning, values, default, unit, condition, source. */
+export function fieldDoc(field: Field, effective?: string): string {
+  const { meta } = field;
+  const facts = [`Default: \`${defaultText(field)}\``];
+  if (effective !== undefined) facts.push(`Here: \`${effective}\``);
+  if (meta.enumDescriptions)
+    facts.push(
+      ...meta.enumDescriptions.map((text, i) => `\`${scalarText(field.allowed?.[i] ?? null)}\`: ${text}`),
+    );
+  else facts.push(`Takes ${expectedText(field)}`);
+  if (meta['x-unit'] !== undefined) facts.push(`Unit: ${meta['x-unit']}`);
+  if (meta['x-used-when']) facts.push(`Used when ${conditionText(meta['x-used-when'])}`);
+  if (meta['x-source'] !== undefined) facts.push(`Source: ${meta['x-source']}`);
+  const mark = field.extension ? ' (extension)' : '';
+  return linkPapers(
+    [
+      `**${field.path}**${mark}`,
+      [meta.description, meta['x-details']].filter(Boolean).join(' '),
+      facts.map((fact) => `- ${fact}`).join('\n'),
+    ].join('\n\n'),
+  );
+}
+
+/** `428.2 M parameters, width 1152, 384 px`. */
+export function modelLine(model: ModelFacts): string {
+  return `${(model.parameters / 1e6).toFixed(1)} M parameters, width ${model.width}, ${model.imageSize} px`;
+}
+
+export function modelDoc(model: ModelFacts): string {
+  const projected =
+    model.projectedWidth !== undefined && model.projectedWidth !== model.width
+      ? ` (${model.projectedWidth} with proj_layer)`
+      : '';
+  const facts = [
+    `Types: ${model.types.join(', ')}`,
+    `Parameters: ${(model.parameters / 1e6).toFixed(1)} M`,
+    `Width: ${model.width}${projected}`,
+    `Image: ${model.imageSize} px${model.patchSize === undefined ? '' : `, patches of ${model.patchSize} px`}`,
+    `Weights: ${model.tags.map((t) => (t === model.defaultTag ? `**${t}**` : t)).join(', ') || 'none published'}`,
+  ];
+  if (model.licence !== undefined) facts.push(`Licence: ${model.licence}`);
+  return [`**${model.name}**`, facts.map((fact) => `- ${fact}`).join('\n')].join('\n\n');
+}
+
+/** Numbers of arXiv papers become links. */
+export function linkPapers(markdown: string): string {
+  return markdown.replace(/(?<![\d./])(\d{4}\.\d{5})(?![\d.])/g, '[$1](https://arxiv.org/abs/$1)');
+}
