@@ -6,7 +6,7 @@ import { chooseConfig, saveFirst } from './config-file.ts';
 import { chooseDataFolder, dataFolder } from './data-folder.ts';
 import { shortMessage } from './error-location.ts';
 import type { LaunchOutcome } from './launch.ts';
-import { tellFailure } from './notifications.ts';
+import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
 import type { RunStore } from './run-store.ts';
 import { stopRun } from './stop-run.ts';
@@ -55,9 +55,25 @@ async function train(parts: Parts, named: unknown): Promise<void> {
   if (!config || !(await saveFirst(config))) return;
   const data = await dataFolder(parts.memory, config);
   if (data === undefined) return;
-  await start(parts, `MDFE: starting ${vscode.workspace.asRelativePath(config)}`, () =>
-    parts.trainer.train(config, data),
+  const again = { title: 'Choose Weights File', run: () => chooseWeights(parts, config) };
+  await start(
+    parts,
+    `MDFE: starting ${vscode.workspace.asRelativePath(config)}`,
+    () => parts.trainer.train(config, data),
+    (message) => (message.includes('--backbone-weights') ? [again] : []),
   );
+}
+
+/** Where the weights are not at hand: a file for the setting, then once more. */
+async function chooseWeights(parts: Parts, config: vscode.Uri): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'MDFE: Backbone Weights',
+    filters: { Safetensors: ['safetensors'] },
+  });
+  if (!chosen?.[0]) return;
+  const settings = vscode.workspace.getConfiguration('mdfe', config);
+  await settings.update('backboneWeights', chosen[0].fsPath, vscode.ConfigurationTarget.Workspace);
+  await train(parts, config);
 }
 
 async function resume(parts: Parts, named: unknown): Promise<void> {
@@ -73,13 +89,19 @@ async function resume(parts: Parts, named: unknown): Promise<void> {
 }
 
 /** Starts a trainer and shows its run as soon as there is one. */
-async function start(parts: Parts, title: string, launch: () => Promise<LaunchOutcome>): Promise<void> {
+async function start(
+  parts: Parts,
+  title: string,
+  launch: () => Promise<LaunchOutcome>,
+  remedies: (message: string) => Action[] = () => [],
+): Promise<void> {
   const location = vscode.ProgressLocation.Notification;
   const outcome = await vscode.window.withProgress({ location, title }, launch);
   if ('failed' in outcome) {
     const { stderr, exitCode } = outcome.failed;
     const text = stderr.trim() || `the trainer ended with exit code ${exitCode} and no message`;
     return tellFailure(`MDFE: ${shortMessage(text)}`, text, [
+      ...remedies(text),
       { title: 'Show Whole Message', run: () => parts.log.show() },
     ]);
   }

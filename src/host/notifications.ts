@@ -42,7 +42,7 @@ async function tellEnd({ record, status, history, runId }: RunMonitor): Promise<
   }
 }
 
-interface Action {
+export interface Action {
   readonly title: string;
   readonly run: () => unknown;
 }

@@ -9,6 +9,7 @@ export interface Settings {
   readonly nodePath: string;
   readonly outputDir: string;
   readonly cacheDir: string | undefined;
+  readonly backboneWeights: string | undefined;
   readonly threads: number;
   readonly dataDir: string | undefined;
 }
@@ -26,6 +27,7 @@ export function readSettings(resource?: vscode.Uri): Settings {
     nodePath: settings.get('nodePath', '').trim(),
     outputDir: path('outputDir') ?? join(base, 'results'),
     cacheDir: path('cacheDir'),
+    backboneWeights: path('backboneWeights'),
     threads: settings.get('threads', 0),
     dataDir: path('dataDir'),
   };

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
-const settings = { device: 'cuda:0', outputDir: '/w/results', cacheDir: undefined, threads: 0 };
+const settings = {
+  device: 'cuda:0',
+  outputDir: '/w/results',
+  cacheDir: undefined,
+  backboneWeights: undefined,
+  threads: 0,
+};
 
 describe('trainer command', () => {
   it('passes paths with spaces and shell characters as they are', () => {

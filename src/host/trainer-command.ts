@@ -14,7 +14,7 @@ export interface TrainerProgram {
   readonly nodePath: string;
 }
 
-type TrainSettings = Pick<Settings, 'device' | 'outputDir' | 'cacheDir' | 'threads'>;
+type TrainSettings = Pick<Settings, 'device' | 'outputDir' | 'cacheDir' | 'backboneWeights' | 'threads'>;
 
 export function trainArguments(configFile: string, dataDir: string, settings: TrainSettings): string[] {
   const args = [
@@ -28,6 +28,7 @@ export function trainArguments(configFile: string, dataDir: string, settings: Tr
     '--json',
   ];
   if (settings.cacheDir !== undefined) args.push('--cache-dir', settings.cacheDir);
+  if (settings.backboneWeights !== undefined) args.push('--backbone-weights', settings.backboneWeights);
   if (settings.threads > 0) args.push('--threads', String(settings.threads));
   return args;
 }
