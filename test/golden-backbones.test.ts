@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Rng } from '../src/common/rng.ts';
 import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
 import { GraphBuilder } from '../src/graph/builder.ts';
 import type { Graph } from '../src/graph/ops.ts';
 import { lowerToOnnx, weightsFolder } from '../src/lower/onnx/lower.ts';
 import { createSession } from '../src/lower/onnx/session.ts';
 import { runReference, type Tensor } from '../src/lower/reference/interpreter.ts';
+import { TfjsNetwork } from '../src/lower/tfjs/network.ts';
 import type { RawArgs } from '../src/models/args.ts';
 import { buildStructure } from '../src/models/build.ts';
 import { Net } from '../src/models/net.ts';
@@ -69,15 +74,36 @@ const onnx =
     }
   };
 
+beforeAll(async () => {
+  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  setWasmPaths(`${folder}/`);
+  await tf.setBackend('wasm');
+  expect(tf.getBackend()).toBe('wasm');
+});
+
+const onTfjs = ({ shape, data }: Tensor) => tf.tensor(data, [...shape]);
+
+const tfjs: Target = async (graph, file, input) => {
+  const network = new TfjsNetwork(graph);
+  const weights = new Map([...(await loadWeights(graph, file))].map(([name, w]) => [name, onTfjs(w)]));
+  const output = tf.tidy(() => network.forward(onTfjs(input), weights));
+  const data = (await output.data()) as Float32Array;
+  for (const tensor of [output, ...weights.values()]) tensor.dispose();
+  network.dispose();
+  expect(tf.memory().numTensors).toBe(0);
+  return data;
+};
+
 const TARGETS: Readonly<Record<string, Target>> = {
   reference: async (graph, file, pixels) =>
     runReference(graph, await loadWeights(graph, file), { pixels }).data,
   onnx: onnx(false),
   'portable onnx': onnx(true),
+  tfjs,
 };
 
 describe.each(readCases<BackboneCase>('backbones'))('$case', (testCase) => {
-  it.each(Object.keys(TARGETS))('on %s', async (target) => {
+  const prepare = async () => {
     const file = await openSafetensors(join(GOLDEN, 'backbones', `${testCase.case}.safetensors`));
     const { structure, args } = structureOf(testCase);
     const graph = buildStructure(structure, args, {
@@ -85,12 +111,71 @@ describe.each(readCases<BackboneCase>('backbones'))('$case', (testCase) => {
       imageSize: testCase.image_size,
       published: file.tensors,
     });
+    return { file, graph };
+  };
+
+  it.each(Object.keys(TARGETS))('on %s', async (target) => {
+    const { file, graph } = await prepare();
     const output = await TARGETS[target]!(graph, file, await load(file, '__input'));
     const expected = await load(file, '__output');
     expect(graph.output.shape).toEqual(['N', expected.shape[1]]);
     expect(largestDifference(output, expected.data)).toBeLessThan(2e-5);
   });
+
+  it('has the gradients on tfjs that finite differences give on the reference', async () => {
+    const { file, graph } = await prepare();
+    await checkGradients(graph, await loadWeights(graph, file), await load(file, '__input'));
+  });
 });
+
+/**
+ * Derivative of (features . fixed numbers) along one random direction through all weights and the pixels: by
+ * TensorFlow.js's gradients, and by central differences of the reference interpreter.
+ */
+async function checkGradients(graph: Graph, weights: Map<string, Tensor>, pixels: Tensor): Promise<void> {
+  const rng = new Rng(1, 'gradients');
+  const given = new Map([...weights, ['pixels', pixels]]);
+  const along = new Map(
+    [...given].map(([name, { shape, data }]) => {
+      const size = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length) || 0.1;
+      return [name, { shape, data: data.map(() => rng.normal() * size) }];
+    }),
+  );
+  const readout = Float32Array.from({ length: pixels.shape[0]! * (graph.output.shape[1] as number) }, () =>
+    rng.normal(),
+  );
+  const project = (features: Float32Array) => features.reduce((sum, f, i) => sum + f * readout[i]!, 0);
+  const step = 1e-3;
+  const shifted = (sign: number) => {
+    const moved = new Map(
+      [...given].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data.map((x, i) => x + sign * step * along.get(name)!.data[i]!) },
+      ]),
+    );
+    return project(runReference(graph, moved, { pixels: moved.get('pixels')! }).data);
+  };
+  const expected = (shifted(1) - shifted(-1)) / (2 * step);
+
+  const network = new TfjsNetwork(graph);
+  const names = [...given.keys()];
+  const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
+    const byName = new Map(names.map((name, i) => [name, tensors[i]!]));
+    const features = network.forward(byName.get('pixels')!, byName);
+    return tf.sum(tf.mul(features, tf.tensor(readout, features.shape)));
+  };
+  const got = tf.tidy(() => {
+    const gradients = tf.grads(loss)(names.map((name) => onTfjs(given.get(name)!)));
+    const products = gradients.map((g, i) => tf.sum(tf.mul(g, onTfjs(along.get(names[i]!)!))));
+    return tf.addN(products);
+  });
+  const [derivative] = await got.data();
+  got.dispose();
+  network.dispose();
+  expect(tf.memory().numTensors).toBe(0);
+  // Float32 between the nodes leaves about 1e-4 of noise in the difference.
+  expect(Math.abs(derivative! - expected)).toBeLessThan(1e-3 * Math.abs(expected) + 2e-3);
+}
 
 interface PositionCase {
   readonly case: string;

@@ -33,13 +33,13 @@ export function rotaryTables(net: Net, { grid, reference, perHead }: RotaryOptio
     return ((position * reference) / grid) * 10000 ** (-band / (perHead / 4));
   };
   const table = (name: string, f: (x: number) => number, still: number) =>
-    net.g.constant(`rotary ${name}`, [tokens, 1, perHead], () =>
+    net.g.constant(`rotary ${name} ${grid} of ${reference}`, [tokens, 1, perHead], () =>
       Float32Array.from({ length: tokens * perHead }, (_, i) => {
         const token = Math.floor(i / perHead);
         return token === 0 ? still : f(angle(token, i % perHead));
       }),
     );
-  const quarterTurn = net.g.constant('rotary quarter turn', [perHead, perHead], () => {
+  const quarterTurn = net.g.constant(`quarter turn ${perHead}`, [perHead, perHead], () => {
     const matrix = new Float32Array(perHead * perHead);
     for (let even = 0; even < perHead; even += 2) {
       matrix[(even + 1) * perHead + even] = -1;
