@@ -1,5 +1,5 @@
+export { cacheFolder } from '../common/cache-dir.ts';
 export { frozenBackbone } from './backbone.ts';
-export { cacheFolder } from './cache-dir.ts';
 export { prepareFeatures } from './prepare.ts';
 export type {
   FeatureHooks,

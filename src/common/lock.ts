@@ -1,9 +1,10 @@
-import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSystemError } from '../common/errors.ts';
-import { isAlive, ownIdentity, type ProcessIdentity } from '../run/process.ts';
+import { isSystemError } from './errors.ts';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process.ts';
 
 interface Holder extends ProcessIdentity {
   readonly host: string;
@@ -14,19 +15,27 @@ const BEAT_MS = 5_000;
 const STALE_MS = 60_000;
 const POLL_MS = 500;
 
+/** Lets one process at a time write into a folder: {@link lockFile} on its `lock.json`. */
+export function lockFolder(
+  folder: string,
+  onWait: (holder: string) => void,
+  signal?: AbortSignal,
+): Promise<() => Promise<void>> {
+  return lockFile(join(folder, 'lock.json'), onWait, signal);
+}
+
 /**
- * Lets one process at a time write into a folder. Waits while another live one holds the lock; a dead one's lock is
+ * Takes a lock that one process at a time can hold. Waits while another live one holds it; a dead one's lock is
  * taken over.
  *
  * @param onWait called once with the holder's pid and machine
  * @returns releases the lock
  */
-export async function lockFolder(
-  folder: string,
+export async function lockFile(
+  path: string,
   onWait: (holder: string) => void,
   signal?: AbortSignal,
 ): Promise<() => Promise<void>> {
-  const path = join(folder, 'lock.json');
   const me: Holder = { ...ownIdentity(), host: hostname() };
   let told = false;
   for (;;) {
@@ -38,16 +47,35 @@ export async function lockFolder(
       return hold(path);
     }
     const holder = await readHolder(path);
-    if (holder && (await isStale(path, holder))) {
-      await rm(path, { force: true });
+    if (!holder) continue;
+    if (await isStale(path, holder)) {
+      await removeStale(path, holder);
       continue;
     }
-    if (holder && !told) {
+    if (!told) {
       onWait(`process ${holder.pid} on ${holder.host}`);
       told = true;
     }
     await sleep(POLL_MS, undefined, signal ? { signal } : {});
   }
+}
+
+/**
+ * Two waiters may find the same stale lock, and the slower one must not remove the lock that the faster one has
+ * taken since: the file is moved aside first, and put back if it is not the stale one.
+ */
+async function removeStale(path: string, stale: Holder): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  if (moved?.pid !== stale.pid || moved.start !== stale.start || moved.host !== stale.host)
+    await link(aside, path);
+  await rm(aside);
 }
 
 function hold(path: string): () => Promise<void> {

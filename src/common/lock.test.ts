@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lockFile } from './lock.ts';
+import { processStart } from './process.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mdfe-lock-'));
+  path = join(folder, 'x.lock');
+});
+afterEach(() => rm(folder, { recursive: true }));
+const never = () => {
+  throw new Error('waited');
+};
+
+describe('lockFile', () => {
+  it('lets one holder at a time through and leaves nothing behind', async () => {
+    let inside = 0;
+    let waited = 0;
+    const work = async () => {
+      const release = await lockFile(path, () => waited++);
+      expect(++inside).toBe(1);
+      await new Promise((done) => setTimeout(done, 20));
+      inside--;
+      await release();
+    };
+    await Promise.all([work(), work(), work()]);
+    expect(waited).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes over the lock of a process that is gone, even if several want it', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await once(child, 'spawn');
+    const holder = { pid: child.pid!, start: processStart(child.pid!) ?? '', host: hostname() };
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await writeFile(path, JSON.stringify(holder));
+    let inside = 0;
+    const work = async () => {
+      const release = await lockFile(path, () => undefined);
+      expect(++inside).toBe(1);
+      await new Promise((done) => setTimeout(done, 5));
+      inside--;
+      await release();
+    };
+    await Promise.all(Array.from({ length: 4 }, work));
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('judges the lock of another machine, and a half-written one, by its age', async () => {
+    for (const content of [JSON.stringify({ pid: 1, start: '', host: 'elsewhere' }), '{"pid"']) {
+      await writeFile(path, content);
+      const waits: string[] = [];
+      const stop = AbortSignal.timeout(50);
+      await expect(lockFile(path, (holder) => waits.push(holder), stop)).rejects.toThrow();
+      expect(waits).toHaveLength(1);
+      const old = new Date(Date.now() - 600_000);
+      await utimes(path, old, old);
+      await (await lockFile(path, never))();
+    }
+  });
+});
