@@ -163,6 +163,11 @@ describe('hostile texts end in a problem', () => {
       'config/too-deep',
     ],
     ['aliases of aliases', `${bomb.join('\n')}\nDATASET:\n  names: *a11\n`, 'config/too-large'],
+    [
+      'merges of merges',
+      `${['a0: &a0 {k: 1}', ...Array.from({ length: 20 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [*a${i}, *a${i}]}`)].join('\n')}\nOPTIMIZER: *a20\n`,
+      'config/too-large',
+    ],
     ['a huge file', 'k: v\n'.repeat(1_000_000), 'config/too-large'],
     ['many unknown keys', 'k: v\n'.repeat(2_000), 'config/too-large'],
     ['keys on one line', 'a: '.repeat(5_000), 'config/syntax'],

@@ -41,7 +41,8 @@ export const PROBLEM_CODES = {
   },
   'config/recomputed-key': {
     severity: 'information',
-    meaning: 'The key is computed from others, so that the value given here has no effect.',
+    meaning:
+      'The key is computed from others or taken from the backbone, so that the value given here has no effect.',
   },
   'config/embedding-dim': {
     severity: 'warning',

@@ -30,6 +30,7 @@ describe('each check', () => {
     ],
     ['OPTIMIZER: {momentum: 0.5}', ['information config/ignored-key OPTIMIZER.momentum']],
     ['SCHEDULER: {name: None, min_lr: 0.0}', ['information config/ignored-key SCHEDULER.min_lr']],
+    ['TRANSFORM: {mean: "(0.5, 0.5, 0.5)"}', ['information config/recomputed-key TRANSFORM.mean']],
     ['DATASET: {names: [glvd2]}', ['error config/dataset DATASET.names.0 -> gldv2']],
     ['DATASET: {names: ["folder:x", sop]}', []],
     ['DATASET: {names: [sop, spo]}', ['warning config/dataset-twice DATASET.names.1']],

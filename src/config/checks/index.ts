@@ -8,6 +8,7 @@ import { fineTuningLr, minLr } from './learning-rate.ts';
 import { marginOrder } from './margin-order.ts';
 import { model } from './model.ts';
 import { randomTransform } from './random-transform.ts';
+import { replacedKeys } from './replaced-keys.ts';
 import { saveEpochs, saveIterations } from './save-points.ts';
 
 const CHECKS: readonly Check[] = [
@@ -15,6 +16,7 @@ const CHECKS: readonly Check[] = [
   embeddingDim,
   marginOrder,
   ignoredKeys,
+  replacedKeys,
   datasets,
   randomTransform,
   duration,

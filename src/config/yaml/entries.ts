@@ -13,6 +13,7 @@ export interface Entry {
 
 /** Merge keys of merge keys are followed this far. */
 const MAX_MERGES = 100;
+const TOO_MANY = `more than ${MAX_MERGES} mappings are merged into one`;
 
 /**
  * The entries of a mapping, merge keys (`<<: *base`) expanded as PyYAML does: own keys win over merged ones, earlier
@@ -42,7 +43,10 @@ export function entriesOf(yaml: YamlText, map: YAMLMap): readonly Entry[] {
       into.push(entry);
     }
     for (const { key } of entries) if (key !== undefined) taken.add(key);
-    for (const base of bases) if (--budget > 0) visit(base, merged, true);
+    for (const base of bases) {
+      if (budget-- > 0) visit(base, merged, true);
+      else yaml.report('config/too-large', yaml.rangeOf(map), { message: TOO_MANY });
+    }
   };
   visit(map, own, false);
   return [...merged, ...own];
