@@ -119,8 +119,8 @@ describe('problems', () => {
     ['OPTIMIZER: {lr: .inf}\n', 'config/range 1:17-1:21'],
     ['OPTIMIZER: {lr: fast}\n', 'config/type 1:17-1:21'],
     ['MODEL:\n\tname: x\n', 'config/tab 2:1-2:2'],
-    ['MODEL:\n  name: "x\n', 'config/syntax 3:1-3:2'],
-    ['MODEL: {name: x\n', 'config/syntax 2:1-2:2'],
+    ['MODEL:\n  name: "x\n', 'config/syntax 3:1-3:1'],
+    ['MODEL: {name: x\n', 'config/syntax 2:1-2:1'],
     ['1: 2\n', 'config/unknown-key 1:1-1:2'],
     ['? [a]\n: 1\n', 'config/unknown-key 1:3-1:6'],
   ])('%j gives %s', (text, expected) => {

@@ -35,9 +35,13 @@ export class YamlText {
     this.root = this.open();
   }
 
-  /** Positions of two offsets. */
+  /** Positions of two offsets, kept inside the text. */
   range(start: number, end: number): Range {
-    return { start: this.position(start), end: this.position(Math.max(start, end)) };
+    const last = this.text.length;
+    return {
+      start: this.position(Math.min(start, last)),
+      end: this.position(Math.min(Math.max(start, end), last)),
+    };
   }
 
   /** The text of a node, without the blank and comment lines behind it. */
