@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const SETTINGS = {
+  'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -23,37 +24,85 @@ const SETTINGS = {
   'editor.accessibilitySupport': 'off',
   'window.autoDetectColorScheme': false,
 };
-const BROWSER = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const BROWSER = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /**
  * @param {{ tools: ReturnType<typeof import('./setup.mjs').setUp>, vsix: string, workspace: string, artefacts: string,
  *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object }} options
  */
-export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, width = 1440, height = 900, settings = {} }) {
+export async function openEditor({
+  tools,
+  vsix,
+  workspace,
+  artefacts,
+  env = {},
+  width = 1440,
+  height = 900,
+  settings = {},
+}) {
   const home = mkdtempSync(join(tmpdir(), 'mdfe-e2e-'));
   const userData = join(home, 'user-data');
   const settingsFile = join(userData, 'User', 'settings.json');
-  const setSettings = (more) =>
-    writeFileSync(settingsFile, JSON.stringify({ 'workbench.colorTheme': 'Default Dark Modern', ...SETTINGS, ...settings, ...more }));
   mkdirSync(join(userData, 'User'), { recursive: true });
   mkdirSync(artefacts, { recursive: true });
-  setSettings({});
+  writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }));
   writeFileSync(join(home, 'config.yaml'), '');
-  const common = [tools.entry, '--config', join(home, 'config.yaml'), '--user-data-dir', userData, '--extensions-dir', join(home, 'extensions'), '--disable-telemetry', '--disable-update-check'];
-  const serverEnv = { ...process.env, ...env, HOME: home, XDG_CONFIG_HOME: join(home, 'xc'), XDG_DATA_HOME: join(home, 'xd') };
+  const common = [
+    tools.entry,
+    '--config',
+    join(home, 'config.yaml'),
+    '--user-data-dir',
+    userData,
+    '--extensions-dir',
+    join(home, 'extensions'),
+    '--disable-telemetry',
+    '--disable-update-check',
+  ];
+  const serverEnv = {
+    ...process.env,
+    ...env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'xc'),
+    XDG_DATA_HOME: join(home, 'xd'),
+  };
   delete serverEnv.VSCODE_IPC_HOOK_CLI;
   execFileSync(tools.node, [...common, '--install-extension', vsix], { env: serverEnv, stdio: 'pipe' });
 
   const port = await freePort();
   const server = spawn(
     tools.node,
-    [...common, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-workspace-trust', '--disable-getting-started-override', workspace],
+    [
+      ...common,
+      '--bind-addr',
+      `127.0.0.1:${port}`,
+      '--auth',
+      'none',
+      '--disable-workspace-trust',
+      '--disable-getting-started-override',
+      workspace,
+    ],
     { env: serverEnv, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let said = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => { said += data; });
+  for (const stream of [server.stdout, server.stderr])
+    stream.on('data', (data) => {
+      said += data;
+    });
   const address = `http://127.0.0.1:${port}`;
-  await until('code-server answers', async () => (await fetch(`${address}/healthz`).catch(() => undefined))?.ok, 60_000, () => said);
+  await until(
+    'code-server answers',
+    async () => (await fetch(`${address}/healthz`).catch(() => undefined))?.ok,
+    60_000,
+    () => said,
+  );
 
   const browser = await chromium.launch({ executablePath: tools.chromium, headless: true, args: BROWSER });
   const page = await (await browser.newContext({ viewport: { width, height } })).newPage();
@@ -69,7 +118,6 @@ export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, 
     home,
     violations,
     server: () => said,
-    setSettings,
 
     /** A row of the explorer. */
     file: (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first(),
@@ -88,7 +136,13 @@ export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, 
       const box = page.locator('.quick-input-widget input[type=text]').first();
       for (let attempt = 0; attempt < 3; attempt++) {
         await page.keyboard.press('F1');
-        if (await box.waitFor({ timeout: 4000 }).then(() => true, () => false)) break;
+        if (
+          await box.waitFor({ timeout: 4000 }).then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
       }
       await box.fill(`>${title}`);
       const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
@@ -103,7 +157,9 @@ export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, 
       await box.waitFor({ timeout: 20_000 });
       await box.fill(`${path}/`);
       await wait(800);
-      const ok = widget.locator('.quick-input-action a, .quick-input-action .monaco-button', { hasText: 'Use as Data Folder' });
+      const ok = widget.locator('.quick-input-action a, .quick-input-action .monaco-button', {
+        hasText: 'Use as Data Folder',
+      });
       if ((await ok.count()) > 0) await ok.first().click();
       else await page.keyboard.press('Enter');
       await widget.waitFor({ state: 'hidden', timeout: 20_000 });
@@ -112,13 +168,23 @@ export async function openEditor({ tools, vsix, workspace, artefacts, env = {}, 
     /** The document inside our webview. */
     panel: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
 
-    notification: (text) => page.locator('.notifications-toasts .notification-toast', { hasText: text }).first(),
+    notification: (text) =>
+      page.locator('.notifications-toasts .notification-toast', { hasText: text }).first(),
 
     screenshot: (name) => page.screenshot({ path: join(artefacts, `${name}.png`) }),
 
+    /** Chooses a colour theme by its name in the list. */
     async theme(name) {
-      setSettings({ 'workbench.colorTheme': name });
-      await wait(2500);
+      await editor.command('Preferences: Color Theme');
+      const box = page.locator('.quick-input-widget input[type=text]').first();
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+      await box.fill(name);
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+      await row.waitFor();
+      await wait(300);
+      await row.click();
+      await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+      await wait(1000); // the webview repaints
     },
 
     async reload() {

@@ -9,10 +9,14 @@ export async function shownSteps(panel) {
 }
 
 export async function waitForSteps(panel, count, timeout = 60_000) {
-  return until(`${count} steps in the chart`, async () => {
-    const steps = await shownSteps(panel).catch(() => 0);
-    return steps >= count ? steps : 0;
-  }, timeout);
+  return until(
+    `${count} steps in the chart`,
+    async () => {
+      const steps = await shownSteps(panel).catch(() => 0);
+      return steps >= count ? steps : 0;
+    },
+    timeout,
+  );
 }
 
 export async function waitForStatus(panel, text, timeout = 60_000) {
@@ -30,7 +34,8 @@ export function curvePixels(panel) {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
     for (let i = 0; i < data.length; i += 4) {
-      const distance = Math.abs(data[i] - want[0]) + Math.abs(data[i + 1] - want[1]) + Math.abs(data[i + 2] - want[2]);
+      const distance =
+        Math.abs(data[i] - want[0]) + Math.abs(data[i + 1] - want[1]) + Math.abs(data[i + 2] - want[2]);
       if (data[i + 3] > 200 && distance < 40) count++;
     }
     return count;

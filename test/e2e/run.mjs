@@ -1,0 +1,41 @@
+// End to end in real VS Code (code-server and chromium): npm run test:e2e [-- real|scripted]
+//   real      a VSIX, the real command line, a small real image set
+//   scripted  a trainer that only writes run folders: every state of the panel, 100,000 steps, all themes
+// Screenshots go to test/artefacts. MDFE_VSIX names a package to test instead of a new one.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { real } from './real.mjs';
+import { scripted } from './scripted.mjs';
+import { setUp } from './setup.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const scenarios = { real, scripted };
+const wanted = process.argv.slice(2);
+const cache = join(root, 'test', '.cache');
+mkdirSync(cache, { recursive: true });
+
+const tools = setUp();
+const vsix = process.env.MDFE_VSIX ?? makeVsix();
+let failed = 0;
+for (const [name, scenario] of Object.entries(scenarios)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const started = performance.now();
+  const step = (text) =>
+    console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${name}: ${text}`);
+  try {
+    await scenario({ tools, vsix, cache, artefacts: join(root, 'test', 'artefacts'), step });
+    step('passed');
+  } catch (error) {
+    failed++;
+    step(`FAILED\n${error.stack}`);
+  }
+}
+process.exitCode = failed > 0 ? 1 : 0;
+
+function makeVsix() {
+  const out = join(cache, 'mdfe.vsix');
+  execFileSync(process.execPath, [join(root, 'scripts', 'package.mjs'), '--out', out], { stdio: 'inherit' });
+  return out;
+}

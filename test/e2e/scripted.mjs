@@ -1,0 +1,188 @@
+// Every state of the editor side, with a trainer that only writes run folders (fake-trainer.mjs).
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openEditor, until } from './editor.mjs';
+import { curvePixels, waitForStatus, waitForSteps } from './panel.mjs';
+
+const LONG = 100_000; // steps
+const plans = {
+  probe: { features: 1200, epochs: 6, stepsPerEpoch: 80, batchMs: 60, stepsPerBatch: 3 },
+  slow: { epochs: 20, stepsPerEpoch: 300, batchMs: 100, stepsPerBatch: 3 },
+  nan: {
+    epochs: 3,
+    stepsPerEpoch: 60,
+    batchMs: 20,
+    fail: 'the loss became NaN at step 91\n  to do:    lower OPTIMIZER.lr, or lengthen the warm-up',
+  },
+  long: { epochs: 100, stepsPerEpoch: LONG / 100, batchMs: 0, stepsPerBatch: 10 },
+  unknown: {},
+};
+const yaml = (name, plan) =>
+  `# fake: ${JSON.stringify(plan)}\nMODEL:\n  name: ${name}\nTRAIN:\n  epochs: 4\n${name === 'unknown' ? '  unknownkey: 3\n' : ''}`;
+
+export async function scripted({ tools, vsix, artefacts, step }) {
+  const workspace = mkdtempSync(join(tmpdir(), 'mdfe-scripted-'));
+  const data = join(workspace, 'data folder');
+  mkdirSync(data);
+  mkdirSync(join(workspace, 'configs'));
+  for (const [name, plan] of Object.entries(plans))
+    writeFileSync(join(workspace, 'configs', `${name}.yaml`), yaml(name, plan));
+  const env = { MDFE_TRAINER: fileURLToPath(new URL('fake-trainer.mjs', import.meta.url)) };
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, env, height: 1000 });
+  const { page } = editor;
+  const panel = () => editor.panel();
+  const train = async (name) => {
+    await editor.openFile('configs', `${name}.yaml`);
+    await editor.command('MDFE: Train');
+  };
+  try {
+    await editor.openFile('configs', 'probe.yaml');
+    await editor.command('MDFE: Open Training Panel');
+    await panel().locator('#empty').waitFor();
+    await editor.screenshot('empty');
+    step('the empty panel says what to do');
+
+    await editor.page.locator('.tab', { hasText: 'probe.yaml' }).click();
+    await editor.command('MDFE: Train');
+    await editor.chooseFolder(data);
+    await panel().locator('#features-row').waitFor();
+    await editor.screenshot('features');
+    await waitForSteps(panel(), 100);
+    await editor.screenshot('running');
+    await waitForStatus(panel(), 'Done');
+    await waitForSteps(panel(), 480);
+    assert.ok((await curvePixels(panel())) > 100, 'the curve is drawn');
+    await editor.notification('training done').waitFor();
+    await clearNotifications(editor);
+    step('a run with features, curves and a notification at its end');
+
+    await zoom(editor);
+    step('box zoom and back');
+
+    for (const [name, theme] of Object.entries({
+      light: 'Light Modern',
+      contrast: 'Dark High Contrast',
+      'contrast-light': 'Light High Contrast',
+      dark: 'Dark Modern',
+    })) {
+      await editor.theme(theme);
+      await editor.screenshot(`theme-${name}`);
+    }
+    step('themes');
+
+    await train('nan');
+    await waitForStatus(panel(), 'Failed');
+    await panel().locator('#problem-text', { hasText: 'NaN' }).waitFor();
+    await editor.screenshot('failed');
+    await clearNotifications(editor);
+    step('a failed run says why');
+
+    await train('unknown');
+    const notification = editor.notification('unknown key');
+    await notification.waitFor();
+    await notification.locator('.monaco-button', { hasText: 'Open Config at Line 6' }).click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 6, Col 3' }).waitFor();
+    await clearNotifications(editor);
+    step('a configuration error leads to its line');
+
+    await train('slow');
+    await waitForSteps(panel(), 20);
+    await editor.command('MDFE: Stop Training');
+    await waitForStatus(panel(), 'Stopped');
+    await panel().locator('#resume').click();
+    await waitForStatus(panel(), 'Training');
+    const slow = newestRun(workspace);
+    process.kill(JSON.parse(readFileSync(join(slow, 'run.json'), 'utf8')).pid, 'SIGKILL');
+    await waitForStatus(panel(), 'Killed');
+    await editor.screenshot('killed');
+    await clearNotifications(editor);
+    step('stop, resume, and a killed trainer is noticed');
+
+    await train('long');
+    await waitForSteps(panel(), LONG, 120_000);
+    await waitForStatus(panel(), 'Done');
+    await clearNotifications(editor);
+    await editor.reload();
+    const started = performance.now();
+    await waitForSteps(panel(), LONG, 60_000);
+    step(`100,000 steps are back ${((performance.now() - started) / 1000).toFixed(1)} s after the window`);
+    step(`slowest frame while smoothing moves: ${(await slowestFrame(panel())).toFixed(0)} ms`);
+    await editor.screenshot('long');
+
+    await panel().locator('#run-list li').nth(1).click();
+    await waitForStatus(panel(), 'Killed');
+    await panel().locator('#run-list li', { hasText: 'Done' }).last().click();
+    await waitForSteps(panel(), 480);
+    step('runs are switched in the list');
+    assert.deepEqual(editor.violations, []);
+    activationTime(editor, step);
+  } catch (error) {
+    await editor.screenshot('scripted-failed');
+    throw error;
+  } finally {
+    await editor.close();
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+async function clearNotifications(editor) {
+  await editor.command('Notifications: Clear All Notifications');
+}
+
+async function zoom(editor) {
+  const canvas = editor.panel().locator('#loss');
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  const reset = editor.panel().locator('#loss-reset');
+  const disabled = () => reset.evaluate((button) => button.disabled);
+  assert.equal(await disabled(), true);
+  const { mouse } = editor.page;
+  await mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.2);
+  await mouse.down();
+  await mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.85, { steps: 5 });
+  await editor.screenshot('zooming');
+  await mouse.up();
+  await until('zoomed', async () => !(await disabled()));
+  await editor.screenshot('zoomed');
+  await reset.click();
+  await until('whole again', disabled);
+}
+
+/** Longest time between two frames while the slider moves over a curve of 100,000 steps, ms. */
+function slowestFrame(panel) {
+  return panel.locator('#smoothing').evaluate(async (slider) => {
+    let slowest = 0;
+    let last = performance.now();
+    for (let value = 0; value <= 100; value += 5) {
+      slider.value = String(value);
+      slider.dispatchEvent(new Event('input'));
+      await new Promise(requestAnimationFrame);
+      slowest = Math.max(slowest, performance.now() - last);
+      last = performance.now();
+    }
+    slider.value = '50';
+    slider.dispatchEvent(new Event('input'));
+    return slowest;
+  });
+}
+
+function newestRun(workspace) {
+  const results = join(workspace, 'results');
+  const created = (run) => JSON.parse(readFileSync(join(results, run, 'run.json'), 'utf8')).created;
+  const [newest] = readdirSync(results).sort((a, b) => created(b).localeCompare(created(a)));
+  return join(results, newest);
+}
+
+/** The extension writes its activation time into its log. */
+function activationTime(editor, step) {
+  const logs = readdirSync(editor.home, { recursive: true }).filter((file) =>
+    /MDFE\.log$/.test(String(file)),
+  );
+  const times = logs.flatMap((file) => [
+    ...readFileSync(join(editor.home, String(file)), 'utf8').matchAll(/activated in ([\d.]+) ms/g),
+  ]);
+  step(`activation: ${times.map((match) => `${match[1]} ms`).join(', ') || 'no log found'}`);
+}
