@@ -69,6 +69,7 @@ const GRADIENTS: Readonly<Record<string, Gradient>> = {
       x: () => spread(one(dy), x!, attributes, one(dy).size / x!.size),
     }),
   },
+  Identity: { gradFunc: (dy) => ({ x: () => one(dy) }) },
   Reshape: unary((dy, x) => tf.reshape(dy, x.shape), 'x'),
   Transpose: {
     gradFunc: (dy, _, { perm }) => ({
