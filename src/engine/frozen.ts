@@ -1,3 +1,5 @@
+import { MdfeError } from '../common/errors.ts';
+import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started } from './names.ts';
 import { firstLine } from './tfjs.ts';
@@ -63,4 +65,59 @@ export async function startProvider(provider: string): Promise<Started> {
   }
   if (result !== -3) throw new EngineUnavailable(`it computes wrongly: -(3) = ${result}`);
   return { device: provider === 'cpu' ? describeCpu() : provider };
+}
+
+/** The provider that the frozen backbone will run on, and why each better one will not. */
+export interface ChosenProvider {
+  readonly report: EngineReport;
+  readonly providers: readonly string[];
+  readonly threads?: number | undefined;
+}
+
+/** Best first. TensorRT is left to those who ask: it compiles for minutes at every new shape. */
+const PREFERENCE = ['cuda', 'coreml', 'dml', 'webgpu', 'cpu'] as const;
+
+/** Words of `--device` that name a provider of the frozen part; the trained part's CPU engines all mean `cpu`. */
+const WANTED: Readonly<Record<string, readonly string[]>> = {
+  auto: PREFERENCE,
+  cuda: ['cuda'],
+  'tfjs-node-gpu': ['cuda'],
+  tensorrt: ['tensorrt'],
+  webgpu: ['webgpu'],
+  'tfjs-webgpu': ['webgpu'],
+};
+
+/**
+ * Chooses the provider that `device` (`--device`) allows. What was asked for by name and cannot run is an error.
+ */
+export async function chooseFrozenEngine(request: {
+  readonly device: string;
+  readonly threads?: number | undefined;
+}): Promise<ChosenProvider> {
+  const { listSupportedBackends } = await import('onnxruntime-node');
+  const shipped = new Set(listSupportedBackends().map((b) => b.name));
+  const wanted = WANTED[request.device.replace(/:\d+$/, '')] ?? ['cpu'];
+  const rejected: { name: string; reason: string }[] = [];
+  for (const provider of wanted) {
+    try {
+      if (!shipped.has(provider)) throw new EngineUnavailable('not in this build of ONNX Runtime');
+      const { device } =
+        provider === 'cpu' ? { device: describeCpu(request.threads) } : await tryApart({ provider });
+      return {
+        report: { name: `onnxruntime ${provider}`, device, rejected },
+        providers: [provider],
+        threads: request.threads,
+      };
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error;
+      rejected.push({ name: `onnxruntime ${provider}`, reason: error.message });
+    }
+  }
+  throw new MdfeError({
+    code: 'engine/not-available',
+    what: 'the device that was asked for cannot run the backbone on this machine',
+    where: `--device ${request.device}`,
+    got: rejected.map((r) => `${r.name}: ${r.reason}`).join('; '),
+    todo: 'let --device auto choose; mdfe doctor shows what is there',
+  });
 }

@@ -3,11 +3,14 @@ import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
 import { InferenceThread } from './inference.ts';
-import type { FeatureRequest } from './request.ts';
+import type { FeatureRequest, InferenceEngine } from './request.ts';
 import type { ShardWriter } from './shard-writer.ts';
 
 /** Batches under way: one being filled, one waiting, one in the network. */
 const BATCHES = 3;
+
+/** A request whose engine is chosen. */
+export type ExtractionRequest = Omit<FeatureRequest, 'engine'> & { readonly engine: InferenceEngine };
 
 export interface ExtractionHooks {
   readonly onRows: (count: number) => void;
@@ -23,7 +26,7 @@ export interface ExtractionHooks {
  */
 export class Extraction {
   readonly bad: BadImage[] = [];
-  private readonly request: FeatureRequest;
+  private readonly request: ExtractionRequest;
   private readonly views: number;
   private readonly keys: readonly string[];
   private readonly writer: ShardWriter;
@@ -36,7 +39,7 @@ export class Extraction {
 
   /** @param bad images that are known to be bad already */
   constructor(
-    request: FeatureRequest,
+    request: ExtractionRequest,
     views: number,
     keys: readonly string[],
     bad: readonly BadImage[],
@@ -179,7 +182,7 @@ export class Extraction {
 const LISTING_CHUNK = 64;
 
 /** On the CPU the network needs the cores; beside a GPU decoding does. */
-function defaultWorkers({ engine }: FeatureRequest): number {
+function defaultWorkers({ engine }: ExtractionRequest): number {
   const cores = availableParallelism();
   return engine.providers[0] === 'cpu'
     ? Math.max(1, Math.min(8, cores >> 1))

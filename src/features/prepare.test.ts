@@ -52,7 +52,11 @@ beforeEach(async () => {
     seed: 1,
     views: 1,
     precision: 'float32',
-    engine: { report: { name: 'onnxruntime', device: 'test', rejected: [] }, providers: ['cpu'], threads: 1 },
+    engine: async () => ({
+      report: { name: 'onnxruntime', device: 'test', rejected: [] },
+      providers: ['cpu'],
+      threads: 1,
+    }),
     skipBadImages: false,
     cacheDir: join(root, 'cache'),
     batchSize: 4,

@@ -8,6 +8,7 @@ import { MdfeError } from '../common/errors.ts';
 import { lockFolder } from '../common/lock.ts';
 import { type BadImage, badImagesError } from '../data/image/bad-images.ts';
 import { createTransform } from '../data/transforms/index.ts';
+import type { EngineReport } from '../run/events.ts';
 import { DiskStore } from './disk-store.ts';
 import { Extraction } from './extract.ts';
 import { readImageKeys } from './image-stats.ts';
@@ -45,13 +46,13 @@ export async function prepareFeatures(
   let index = await indexRows(folder, keys, views);
   const before = countReady(index, keys, views);
   let bad: readonly BadImage[] = missing;
-  let ran = false;
+  let engine: EngineReport | null = null;
   if (pendingRows(index, keys, views).length > 0 || (bad.length > 0 && !request.skipBadImages)) {
     const waitFor = (holder: string) =>
       progress.phase('waiting', `${holder} is computing the same features; waiting for it`);
     const unlock = await lockFolder(folder, waitFor, signal);
     try {
-      ({ bad, ran } = await computeMissing(request, folder, keys, views, missing, progress, signal));
+      ({ bad, engine } = await computeMissing(request, folder, keys, views, missing, progress, signal));
     } finally {
       await unlock();
     }
@@ -68,7 +69,7 @@ export async function prepareFeatures(
   return {
     store,
     kept,
-    engine: ran ? request.engine.report : null,
+    engine,
     reusedImages: before,
     computedImages: kept.length - before,
     skipped: withAliases(bad, index, images),
@@ -84,14 +85,15 @@ async function computeMissing(
   missing: readonly BadImage[],
   progress: ProgressReporter,
   signal: AbortSignal | undefined,
-): Promise<{ bad: readonly BadImage[]; ran: boolean }> {
+): Promise<{ bad: readonly BadImage[]; engine: EngineReport | null }> {
   await removePartials(folder);
   const index = await indexRows(folder, keys, views); // another process may have finished meanwhile
   const rows = pendingRows(index, keys, views);
-  if (rows.length === 0) return { bad: missing, ran: false };
+  if (rows.length === 0) return { bad: missing, engine: null };
+  const engine = await request.engine();
   progress.start(rows.length);
   const writer = new ShardWriter(folder, index.next, request.backbone.width, request.precision);
-  const extraction = new Extraction(request, views, keys, missing, writer, {
+  const extraction = new Extraction({ ...request, engine }, views, keys, missing, writer, {
     onRows: (count) => progress.add(count),
     onListing: () => progress.listing(extraction.bad),
     signal,
@@ -102,7 +104,7 @@ async function computeMissing(
     } finally {
       await writer.finish();
     }
-    return { bad: extraction.bad, ran: extraction.ran };
+    return { bad: extraction.bad, engine: extraction.ran ? engine.report : null };
   } finally {
     await extraction.close();
   }

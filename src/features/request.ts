@@ -47,7 +47,8 @@ export interface FeatureRequest {
   readonly views: number;
   /** How features are stored. */
   readonly precision: 'float32' | 'float16';
-  readonly engine: InferenceEngine;
+  /** Asked only when something has to be computed: trying GPUs takes seconds. */
+  readonly engine: () => Promise<InferenceEngine>;
   /** Leave bad images out instead of stopping. */
   readonly skipBadImages: boolean;
   /** Default: see cache-dir.ts. */

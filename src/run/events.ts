@@ -99,7 +99,7 @@ export interface CheckpointEvent extends EventBase {
   /** Relative to the run folder. */
   readonly file: string;
   /** Why it was written. */
-  readonly reason: 'schedule' | 'stop' | 'end' | 'best';
+  readonly reason: 'schedule' | 'autosave' | 'stop' | 'end' | 'best';
 }
 
 export interface LogEvent extends EventBase {

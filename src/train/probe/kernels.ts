@@ -2,7 +2,7 @@ import { internalError, MdfeError } from '../../common/errors.ts';
 import { createHead } from '../../heads/create.ts';
 import type { HeadState, MarginHead } from '../../heads/head.ts';
 import { breakBarrier } from '../../kernels/fork-join.ts';
-import { kernelMemory, kernelModule } from '../../kernels/module.ts';
+import { kernelModule, sharedMemory } from '../../kernels/module.ts';
 import { OWN_FIELDS, PROBE_STAGES, SHARED_FIELDS } from '../../kernels/probe-layout.ts';
 import { type ProbePlan, padTo, planProbe, writeBlock } from '../../kernels/probe-memory.ts';
 import type { ThreadData } from '../../kernels/stages.ts';
@@ -245,7 +245,7 @@ export class KernelProbe implements ProbeEngine {
 
 function allocate(plan: ProbePlan): WebAssembly.Memory {
   try {
-    return kernelMemory(plan.bytes);
+    return sharedMemory(plan.bytes);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new MdfeError({

@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { MdfeError } from '../common/errors.ts';
+import { openSafetensors, readTensor, writeSafetensors } from '../formats/safetensors.ts';
+import { runFiles } from '../run/paths.ts';
+import type { ProbeState, Tensor } from './probe/engine.ts';
+
+/**
+ * A checkpoint is two files: `<name>_epochN.safetensors` with neck, head and head buffers under their published
+ * names, which everything else reads, and `<name>_epochN.resume.safetensors` with the optimizer's moments and the
+ * position, which only resuming reads. Order of samples, dropout and learning rate are functions of the position.
+ */
+export interface Position {
+  /** Steps done. */
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epoch: number;
+  /** What must not have changed when a run goes on: configuration and list of samples. */
+  readonly fingerprint: string;
+}
+
+const OPTIMIZER = 'optimizer.';
+
+export async function writeCheckpoint(
+  runDir: string,
+  label: string,
+  state: ProbeState,
+  position: Position,
+): Promise<string> {
+  const weights: [string, Tensor][] = [];
+  const moments: [string, Tensor][] = [];
+  for (const entry of state) (entry[0].startsWith(OPTIMIZER) ? moments : weights).push(entry);
+  const metadata = { format: 'mdfe-checkpoint', ...stringify(position) };
+  const file = join(runFiles.checkpoints, `${label}.safetensors`);
+  // The moments first: a weights file without them could not be resumed from.
+  await writeSafetensors(resumeFile(join(runDir, file)), moments, metadata);
+  await writeSafetensors(join(runDir, file), weights, metadata);
+  return file;
+}
+
+/** Drops an older checkpoint's optimizer state; its weights stay. */
+export async function forgetResumeState(runDir: string, file: string): Promise<void> {
+  await rm(resumeFile(join(runDir, file)), { force: true });
+}
+
+/** Drops an older checkpoint altogether. */
+export async function removeCheckpoint(runDir: string, file: string): Promise<void> {
+  await forgetResumeState(runDir, file);
+  await rm(join(runDir, file), { force: true });
+}
+
+/** Weights, moments and position of a checkpoint of this run. */
+export async function readCheckpoint(
+  runDir: string,
+  file: string,
+): Promise<{ state: ProbeState; position: Position }> {
+  const path = join(runDir, file);
+  const state = new Map<string, Tensor>();
+  const metadata = await readInto(state, path);
+  const resume = await readInto(state, resumeFile(path));
+  const position = parsePosition(metadata);
+  if (!position || parsePosition(resume)?.step !== position.step)
+    throw new MdfeError({
+      code: 'checkpoint/foreign',
+      what: 'this checkpoint cannot be resumed from',
+      where: path,
+      expected: `a checkpoint with ${basename(resumeFile(path))} of the same step beside it`,
+      got: `step ${metadata.step ?? 'unknown'} and ${resume.step ?? 'unknown'}`,
+      todo: 'start a new run with --init-from and this file: it takes neck and head and begins at step 0',
+    });
+  return { state, position };
+}
+
+/** Neck and head of any safetensors file that has them under their published names (`--init-from`). */
+export async function readWeights(path: string): Promise<ProbeState> {
+  const state = new Map<string, Tensor>();
+  await readInto(state, path, (name) => /^(neck|head)\./.test(name));
+  if (state.size > 0) return state;
+  throw new MdfeError({
+    code: 'checkpoint/no-weights',
+    what: 'no neck or head in this file',
+    where: path,
+    expected: 'tensors neck.neck.1.weight, neck.neck.1.bias, head.weight',
+    todo: 'give a checkpoint of MDFE, or a safetensors file with these names',
+  });
+}
+
+function resumeFile(path: string): string {
+  return path.replace(/\.safetensors$/, '.resume.safetensors');
+}
+
+async function readInto(
+  state: Map<string, Tensor>,
+  path: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Readonly<Record<string, string>>> {
+  const file = await openSafetensors(path);
+  for (const [name, { shape }] of file.tensors)
+    if (wanted(name)) state.set(name, { shape, data: await readTensor(file, name) });
+  return file.metadata;
+}
+
+function stringify(position: Position): Record<string, string> {
+  return Object.fromEntries(Object.entries(position).map(([key, value]) => [key, String(value)]));
+}
+
+function parsePosition(metadata: Readonly<Record<string, string>>): Position | undefined {
+  const { step, epoch, fingerprint } = metadata;
+  if (step === undefined || epoch === undefined || fingerprint === undefined) return undefined;
+  return { step: Number(step), epoch: Number(epoch), fingerprint };
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { trainableParameters } from '../config/derived.ts';
+import type { Config } from '../config/schema/index.ts';
+import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
+import type { RunOptions } from '../run/record.ts';
+import { type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
+import type { ProbeSpec } from './probe/engine.ts';
+
+/** Everything that follows from configuration, data and weights before anything is computed. */
+export interface Experiment {
+  /** With the backbone's own width and normalisation filled in. */
+  readonly config: Config;
+  readonly dataset: Dataset;
+  readonly options: RunOptions;
+  readonly backbone: FrozenBackbone;
+  readonly probe: ProbeSpec;
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  /** Changes with anything that would make resumed losses differ. */
+  readonly fingerprint: string;
+}
+
+/** Reads annotations, finds model and weights. Opens no image. */
+export async function prepareExperiment(
+  given: Config,
+  dataDir: string,
+  options: RunOptions,
+): Promise<Experiment> {
+  const backbone = await openBackbone(given, options);
+  const config = withBackboneFigures(given, backbone);
+  const dataset = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
+  const trainable = trainableParameters(config, backbone.width, dataset.classes);
+  return {
+    config,
+    dataset,
+    options,
+    backbone,
+    probe: probeSpec(config, backbone.width, dataset),
+    trainableParameters: trainable,
+    totalParameters: trainable + backbone.parameters,
+    fingerprint: fingerprint(config, dataset, options),
+  };
+}
+
+function withBackboneFigures(config: Config, { width, mean, std }: FrozenBackbone): Config {
+  return {
+    ...config,
+    MODEL: { ...config.MODEL, BACKBONE: { ...config.MODEL.BACKBONE, output_dim: width } },
+    TRANSFORM: { ...config.TRANSFORM, mean, std },
+  };
+}
+
+function probeSpec(config: Config, width: number, dataset: Dataset): ProbeSpec {
+  const { MODEL, OPTIMIZER, DATALOADER } = config;
+  return {
+    width,
+    embeddingDim: MODEL.embedding_dim,
+    classes: dataset.classes,
+    classCounts: dataset.classCounts,
+    neck: MODEL.NECK.neck_type,
+    head: MODEL.HEAD,
+    optimizer: { name: OPTIMIZER.name, momentum: OPTIMIZER.momentum, weightDecay: OPTIMIZER.weight_decay },
+    batchSize: Math.min(DATALOADER.batch_size, dataset.length),
+    seed: config.SEED,
+  };
+}
+
+function fingerprint(config: Config, dataset: Dataset, options: RunOptions): string {
+  const { MODEL, TRANSFORM, TRAIN, LOSS, OPTIMIZER, SCHEDULER, DATALOADER, SEED } = config;
+  const { embedding_dim, BACKBONE, NECK, HEAD } = MODEL;
+  const hash = createHash('sha256');
+  const { epochs, iterations, epoch_based } = TRAIN;
+  hash.update(
+    JSON.stringify([
+      { embedding_dim, BACKBONE, NECK, HEAD, TRANSFORM, LOSS, OPTIMIZER, SCHEDULER, SEED },
+      { epochs, iterations, epoch_based, batch_size: DATALOADER.batch_size },
+      { shuffle: options.shuffle, views: options.views },
+    ]),
+  );
+  for (const { image, label } of dataset) hash.update(`${image}\n${label}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,243 @@
+import { MdfeError } from '../common/errors.ts';
+import { RateMeter } from '../common/rate-meter.ts';
+import type { FeatureStore } from '../features/store.ts';
+import type { RunFolder } from '../run/folder.ts';
+import type { BatchOrder } from './batches.ts';
+import { forgetResumeState, type Position, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { applyDropout } from './dropout.ts';
+import type { ProbeBatch, ProbeEngine, ProbeState } from './probe/engine.ts';
+import type { Schedule } from './schedule.ts';
+import { StepLog } from './step-log.ts';
+
+export interface LoopOptions {
+  readonly name: string;
+  readonly engine: ProbeEngine;
+  readonly store: FeatureStore;
+  /** Label of each stored sample. */
+  readonly labels: Int32Array;
+  readonly order: BatchOrder;
+  readonly schedule: Schedule;
+  readonly totalSteps: number;
+  /** Dropout before the neck; 0 for a neck without. */
+  readonly dropout: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** Whether to save after this step (from 1), and under which label. */
+  readonly saveAfter: (step: number, epoch: number, epochEnds: boolean) => string | undefined;
+  /** Steps between two log lines. */
+  readonly printFrequency: number;
+  readonly from: Position;
+  /** Losses of the unfinished epoch's steps that were done before, for its mean. */
+  readonly lossesOfEpoch: readonly number[];
+  readonly folder: RunFolder;
+  readonly signal: AbortSignal;
+}
+
+export type LoopResult = { readonly status: 'done' | 'stopped'; readonly step: number };
+
+type SaveReason = 'schedule' | 'autosave' | 'stop' | 'end';
+
+/** How long the loop may compute before timers and signals get their turn. */
+const YIELD_MS = 40;
+const RECORD_MS = 1_000;
+/** After an epoch, when nothing was saved for so long: what a killed process can go on from. */
+const AUTOSAVE_MS = 60_000;
+const AUTOSAVE = '_autosave';
+
+/** Trains neck and head on stored features, from a position to the end or until stopped. */
+export class TrainingLoop {
+  private readonly options: LoopOptions;
+  private readonly log: StepLog;
+  private readonly meter = new RateMeter();
+  private pace = { speed: 0, secondsLeft: Number.POSITIVE_INFINITY };
+  private step: number;
+  private epochLoss: { sum: number; steps: number; readonly started: number };
+  private lastSaved: string | undefined;
+  private savedStep: number;
+  private savedAt = performance.now();
+  private lastGood: { readonly state: ProbeState; readonly position: Position } | undefined;
+  private yielded = performance.now();
+  private recorded = 0;
+
+  constructor(options: LoopOptions) {
+    this.options = options;
+    this.log = new StepLog(options.folder);
+    this.step = options.from.step;
+    this.meter.update(0, this.imagesToDo);
+    this.lastSaved = options.folder.record.lastCheckpoint;
+    this.savedStep = this.lastSaved ? this.step : -1;
+    this.epochLoss = {
+      sum: options.lossesOfEpoch.reduce((sum, loss) => sum + loss, 0),
+      steps: options.lossesOfEpoch.length,
+      started: performance.now(),
+    };
+  }
+
+  async run(): Promise<LoopResult> {
+    const { order, totalSteps } = this.options;
+    await this.keepGoodState();
+    const buffers = [this.newBuffer(), this.newBuffer()] as const;
+    let next = this.step < totalSteps ? await this.prepare(this.step, buffers[0]) : undefined;
+    for (let turn = 1; next; turn++) {
+      const batch: ProbeBatch = next;
+      const pending = this.options.engine.step(batch);
+      // The next batch is gathered while the engine computes.
+      const prepared =
+        this.step + 1 < totalSteps ? this.prepare(this.step + 1, buffers[turn % 2 ? 1 : 0]) : undefined;
+      const [{ loss }, following] = await Promise.all([pending, prepared]);
+      if (!Number.isFinite(loss)) await this.refuse(`the loss of step ${this.step + 1} is ${loss}`);
+      await this.finishStep(loss, batch);
+      next = following;
+      if (this.step % order.stepsPerEpoch === 0) await this.finishEpoch();
+      if (await this.stopAsked()) return this.stop();
+    }
+    this.flush();
+    await this.saveAtEnd();
+    return { status: 'done', step: this.step };
+  }
+
+  private newBuffer(): Float32Array {
+    return new Float32Array(this.options.batchSize * this.options.store.width);
+  }
+
+  private async prepare(step: number, buffer: Float32Array): Promise<ProbeBatch> {
+    const { order, store, labels, schedule, dropout, seed } = this.options;
+    const rows = order.rows(step);
+    const features = buffer.subarray(0, rows.length * store.width);
+    await store.gather(rows, order.epochOf(step) % store.views, features);
+    applyDropout(features, dropout, seed, step);
+    return {
+      features,
+      labels: Int32Array.from(rows, (row) => labels[row]!),
+      learningRate: schedule.rate(step),
+    };
+  }
+
+  private async finishStep(loss: number, batch: ProbeBatch): Promise<void> {
+    const { schedule, order, totalSteps, batchSize, printFrequency, folder } = this.options;
+    this.step++;
+    this.log.add(this.step, loss, batch.learningRate, schedule.rateAfter(this.step - 1));
+    this.epochLoss.sum += loss;
+    this.epochLoss.steps++;
+    const epochEnds = this.step % order.stepsPerEpoch === 0;
+    if (this.log.due || epochEnds) {
+      const now = performance.now();
+      this.pace = this.meter.update((this.step - this.options.from.step) * batchSize, this.imagesToDo, now);
+      this.flush();
+      if (now - this.recorded > RECORD_MS) {
+        folder.update({ step: this.step, epoch: this.epoch, lastLoss: loss });
+        this.recorded = now;
+      }
+    }
+    if (this.step % printFrequency === 0 || this.step === totalSteps)
+      folder.logLine(
+        `epoch ${this.epoch} step ${this.step}/${totalSteps} loss ${loss.toFixed(4)} lr ${batch.learningRate.toExponential(3)}`,
+      );
+    const label = this.options.saveAfter(this.step, this.epoch, epochEnds);
+    if (label) await this.save(label, 'schedule');
+  }
+
+  /** Epoch of the step just done, from 1. */
+  private get epoch(): number {
+    return this.options.order.epochOf(Math.max(0, this.step - 1)) + 1;
+  }
+
+  private async finishEpoch(): Promise<void> {
+    const { sum, steps, started } = this.epochLoss;
+    const seconds = (performance.now() - started) / 1000;
+    const meanLoss = sum / steps;
+    this.options.folder.emit({ type: 'epoch', epoch: this.epoch, meanLoss, seconds });
+    this.options.folder.logLine(
+      `epoch ${this.epoch} mean loss ${meanLoss.toFixed(4)} in ${seconds.toFixed(1)} s`,
+    );
+    this.epochLoss = { sum: 0, steps: 0, started: performance.now() };
+    await this.keepGoodState();
+    if (performance.now() - this.savedAt > AUTOSAVE_MS && this.step < this.options.totalSteps)
+      await this.save(`${this.options.name}${AUTOSAVE}`, 'autosave');
+  }
+
+  private flush(): void {
+    const { speed, secondsLeft } = this.pace;
+    this.log.flush(this.epoch, speed, Number.isFinite(secondsLeft) ? secondsLeft : 0);
+  }
+
+  /** Of this process, counting full batches. */
+  private get imagesToDo(): number {
+    const { totalSteps, from, batchSize } = this.options;
+    return (totalSteps - from.step) * batchSize;
+  }
+
+  private async stopAsked(): Promise<boolean> {
+    if (performance.now() - this.yielded > YIELD_MS) {
+      await new Promise(setImmediate);
+      this.yielded = performance.now();
+    }
+    return this.options.signal.aborted;
+  }
+
+  private async stop(): Promise<LoopResult> {
+    this.flush();
+    await this.save(`${this.options.name}_iter${this.step}`, 'stop');
+    return { status: 'stopped', step: this.step };
+  }
+
+  /** The last state is always kept, also when the schedule of saving does not name the last epoch. */
+  private async saveAtEnd(): Promise<void> {
+    if (this.savedStep !== this.step) await this.save(`${this.options.name}_iter${this.step}`, 'end');
+  }
+
+  private async save(label: string, reason: SaveReason): Promise<void> {
+    const state = await this.options.engine.exportState();
+    if (!allFinite(state)) await this.refuse(`after step ${this.step} the weights are not finite`);
+    await this.write(label, state, this.position, reason);
+  }
+
+  private async write(label: string, state: ProbeState, position: Position, reason: SaveReason) {
+    const { folder } = this.options;
+    const file = await writeCheckpoint(folder.dir, label, state, position);
+    folder.emit({ type: 'checkpoint', step: position.step, epoch: position.epoch, file, reason });
+    folder.update({ step: position.step, epoch: position.epoch, lastCheckpoint: file });
+    if (this.lastSaved && this.lastSaved !== file) {
+      const drop = this.lastSaved.includes(AUTOSAVE) ? removeCheckpoint : forgetResumeState;
+      await drop(folder.dir, this.lastSaved);
+    }
+    this.lastSaved = file;
+    this.savedStep = position.step;
+    this.savedAt = performance.now();
+  }
+
+  private get position(): Position {
+    return {
+      step: this.step,
+      epoch: Math.floor(this.step / this.options.order.stepsPerEpoch),
+      fingerprint: this.options.from.fingerprint,
+    };
+  }
+
+  private async keepGoodState(): Promise<void> {
+    const state = await this.options.engine.exportState();
+    if (allFinite(state)) this.lastGood = { state, position: this.position };
+  }
+
+  /** Nothing that is not finite is ever saved: the newest good state is, with what usually helps. */
+  private async refuse(what: string): Promise<never> {
+    this.flush();
+    const good = this.lastGood;
+    if (good && this.savedStep < good.position.step)
+      await this.write(`${this.options.name}_iter${good.position.step}`, good.state, good.position, 'stop');
+    throw new MdfeError({
+      code: 'train/not-finite',
+      what,
+      where: this.options.folder.dir,
+      expected: 'finite numbers',
+      todo: `lower OPTIMIZER.lr, warm up longer (SCHEDULER.warmup_steps), or lower MODEL.HEAD.s; the last good checkpoint is ${this.lastSaved}`,
+    });
+  }
+}
+
+function allFinite(state: ProbeState): boolean {
+  for (const { data } of state.values()) {
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
+  }
+  return true;
+}
