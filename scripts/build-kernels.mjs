@@ -24,13 +24,18 @@ const assembly = join(root, 'src/kernels/assembly');
 const output = join(root, 'dist/kernels');
 const work = join(output, 'build');
 
-/** Modules that are built: files of the assembly folder that no other file imports. */
-const MODULES = ['probe', 'search', 'resize', 'float16'];
+/**
+ * Modules that are built, one file of the assembly folder each. Those that several threads run on one memory import a
+ * shared one; copies in and out of a shared memory are slower, so the others do not.
+ */
+const MODULES = { probe: { shared: true }, search: { shared: true }, resize: {}, float16: {} };
 
 /** @param {{ relaxed?: boolean }} [options] */
 export async function buildKernels({ relaxed = false } = {}) {
-  const modules = MODULES.filter((name) => existsSync(join(assembly, `${name}.ts`)));
-  const wanted = modules.flatMap((name) => [`${name}.wasm`, ...(relaxed ? [`${name}.relaxed.wasm`] : [])]);
+  const wanted = Object.keys(MODULES).flatMap((name) => [
+    `${name}.wasm`,
+    ...(relaxed ? [`${name}.relaxed.wasm`] : []),
+  ]);
   const stamp = join(output, 'stamp');
   const digest = digestOfInputs();
   const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
@@ -41,9 +46,10 @@ export async function buildKernels({ relaxed = false } = {}) {
   cpSync(assembly, work, { recursive: true });
   await generate('src/kernels/probe-layout.ts', 'layoutSource', 'layout.ts');
   await generate('src/train/probe/kernels-emit.ts', 'publishedEntriesSource', 'entries.ts');
-  for (const name of modules) {
-    await compile(join(work, `${name}.ts`), join(output, `${name}.wasm`));
-    if (relaxed) await compile(join(work, `${name}.ts`), join(output, `${name}.relaxed.wasm`), { relaxed });
+  for (const [name, options] of Object.entries(MODULES)) {
+    const source = join(work, `${name}.ts`);
+    await compile(source, join(output, `${name}.wasm`), options);
+    if (relaxed) await compile(source, join(output, `${name}.relaxed.wasm`), { ...options, relaxed });
   }
   writeFileSync(stamp, digest);
   return true;
@@ -66,15 +72,18 @@ async function generate(entry, name, file) {
   writeFileSync(join(work, file), module[name]());
 }
 
-/** Compiles one AssemblyScript file to a module that imports its (shared) memory. */
-export async function compile(source, target, { relaxed = false } = {}) {
+/** Compiles one AssemblyScript file to a module that imports its memory. */
+export async function compile(source, target, { shared = false, relaxed = false } = {}) {
   const asc = await import('assemblyscript/asc');
   const { error, stderr } = await asc.main([
     relative(root, source),
     ...['--outFile', relative(root, target), '--baseDir', root],
-    ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--sharedMemory'],
-    ...['--initialMemory', '1', '--maximumMemory', '65536'],
-    ...['--enable', `simd,threads,bulk-memory${relaxed ? ',relaxed-simd' : ''}`],
+    ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--noExportMemory'],
+    ...['--initialMemory', '1', '--maximumMemory', '65536', ...(shared ? ['--sharedMemory'] : [])],
+    ...[
+      '--enable',
+      ['simd', 'bulk-memory', shared && 'threads', relaxed && 'relaxed-simd'].filter(Boolean).join(),
+    ],
   ]);
   if (error) throw new Error(`asc cannot compile ${relative(root, source)}:\n${stderr.toString()}`);
 }

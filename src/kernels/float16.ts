@@ -1,4 +1,4 @@
-import { kernelMemory, kernelModule, PAGE } from './module.ts';
+import { kernelModule, localMemory, PAGE } from './module.ts';
 
 /** Numbers of one turn: both sides fit into the second-level cache. */
 const TURN = 16_384;
@@ -22,7 +22,7 @@ let converter: Converter | undefined;
 
 function instance(): Converter {
   if (converter) return converter;
-  const memory = kernelMemory(FLOATS + TURN * 4);
+  const memory = localMemory(FLOATS + TURN * 4);
   const { exports } = new WebAssembly.Instance(kernelModule('float16'), { env: { memory } });
   converter = {
     kernel: exports as unknown as Float16Exports,

@@ -22,9 +22,18 @@ export const PAGE = 65_536;
 export const LARGEST_MEMORY = 65_536 * PAGE;
 
 /** Every kernel imports its memory, sized once: it never grows, so views stay valid. */
-export function kernelMemory(bytes: number): WebAssembly.Memory {
+export function sharedMemory(bytes: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ ...pagesOf(bytes), shared: true });
+}
+
+/** Memory of one thread: copies in and out are faster. */
+export function localMemory(bytes: number): WebAssembly.Memory {
+  return new WebAssembly.Memory(pagesOf(bytes));
+}
+
+function pagesOf(bytes: number) {
   const pages = Math.max(1, Math.ceil(bytes / PAGE));
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return { initial: pages, maximum: pages };
 }
 
 /** Hands out consecutive addresses, aligned to a cache line pair so that threads do not share lines. */

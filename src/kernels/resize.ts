@@ -1,4 +1,4 @@
-import { Arena, kernelMemory, kernelModule } from './module.ts';
+import { Arena, kernelModule, localMemory } from './module.ts';
 
 /** Which input pixels make an output pixel along one axis, as integers with 22 fraction bits. */
 export interface AxisWeights {
@@ -143,7 +143,7 @@ let current: { kernel: ResizeExports; memory: WebAssembly.Memory } | undefined;
 /** One instance per thread; a larger image gets a larger memory. */
 function instanceOf(bytes: number): NonNullable<typeof current> {
   if (current && current.memory.buffer.byteLength >= bytes) return current;
-  const memory = kernelMemory(bytes * 1.5);
+  const memory = localMemory(bytes * 1.5);
   const { exports } = new WebAssembly.Instance(kernelModule('resize'), { env: { memory } });
   current = { kernel: exports as unknown as ResizeExports, memory };
   return current;

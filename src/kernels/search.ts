@@ -1,6 +1,6 @@
 import { internalError, MdfeError } from '../common/errors.ts';
 import type { SearchWorkerData } from './kernel-search.worker.ts';
-import { kernelMemory, kernelModule } from './module.ts';
+import { kernelModule, sharedMemory } from './module.ts';
 import { planSearch, type SearchPlan } from './search-memory.ts';
 import { type SearchReply, type SearchRequest, SearchThread } from './search-thread.ts';
 import { Team } from './team.ts';
@@ -54,7 +54,7 @@ export async function searchTopK(options: SearchOptions): Promise<SearchResult> 
   const alone = nq * n * dim < WORTH_THREADS;
   const threads = alone ? 1 : Math.min(kernelThreads(options.threads), Math.ceil(nq / 16));
   const plan = planSearch({ queries: nq, rows: n, dim, k, cosine: metric === 'cosine', threads });
-  const memory = kernelMemory(plan.bytes);
+  const memory = sharedMemory(plan.bytes);
   const crew = alone ? soloist(plan, memory) : await startCrew(plan, memory);
   const ask = async (request: SearchRequest) => {
     const replies = await crew.ask(request);
