@@ -110,7 +110,9 @@ export class ProbeCoordinator {
     for (let b = 0; b < rows; b++) {
       const own = Math.exp(target.logit[b]! - shifts[b]!);
       const all = sums[b]! + own;
-      loss += Math.log(all) + shifts[b]! - target.logit[b]!;
+      const ratio = sums[b]! / own;
+      // The first form keeps its digits when the row is classified well, the second when it is not.
+      loss += ratio < 1 ? Math.log1p(ratio) : Math.log(all) + shifts[b]! - target.logit[b]!;
       factors[b] = parameters.scale / (rows * all);
       // probability - 1, without the cancellation when the probability is nearly 1
       gradients[b] = ((-sums[b]! / all) * target.slope[b]!) / rows;

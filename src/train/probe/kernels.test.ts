@@ -108,7 +108,9 @@ async function gradientErrors(spec: ProbeSpec, rows: number, threads: number, in
   const expected = reference(spec, before, batch.features, batch.labels);
   const { loss } = await probe.step(batch);
   const after = await probe.exportState();
-  const errors: Record<string, number> = { loss: Math.abs(loss - expected.loss) / expected.loss };
+  const errors: Record<string, number> = {
+    loss: Math.abs(loss - expected.loss) / Math.max(expected.loss, 0.01),
+  };
   for (const [name, gradient] of expected.gradients) {
     const now = after.get(name)!.data;
     errors[name] = relativeError(
