@@ -4,7 +4,7 @@ import { TextPool } from './text-pool.ts';
 
 /** All rows of one annotation file, compact: some 20 bytes each beside the text of the image entry. */
 export interface CollectedRows {
-  /** Image path of every row, relative to the data root. */
+  /** Image entry of every row as the file has it; paths are longer and made on demand. */
   readonly images: TextPool;
   /** [rows] index into `classIds`. */
   readonly classes: Int32Array;
@@ -18,15 +18,17 @@ export interface CollectedRows {
   readonly contradictions: number;
 }
 
+/** @param pathOf path of an image entry relative to the data root; throws when it leads outside */
 export async function collectRows(
   file: string,
   read: ReadRows,
-  imagePath: (image: string, where: () => string) => string,
+  pathOf: (image: string, where: () => string) => string,
 ): Promise<CollectedRows> {
   const images = new TextPool();
   const indexOf = new Map<string, number>();
   const classIds: string[] = [];
   let classes = new Int32Array(1024);
+  let hashes = new Float64Array(1024);
   let empty = 0;
   await read(file, (image, label, where) => {
     const id = label.trim();
@@ -41,21 +43,34 @@ export async function collectRows(
       indexOf.set(kept, index);
       classIds.push(kept);
     }
-    const row = images.push(imagePath(image, where));
+    const hash = hash53(pathOf(image, where));
+    const row = images.push(image);
     if (row === classes.length) {
-      const larger = new Int32Array(classes.length * 2);
-      larger.set(classes);
-      classes = larger;
+      classes = grow(classes, new Int32Array(row * 2));
+      hashes = grow(hashes, new Float64Array(row * 2));
     }
     classes[row] = index;
+    hashes[row] = hash;
   });
-  return { classIds, empty, ...removeDuplicates(images, classes.subarray(0, images.length)) };
+  const rows = images.length;
+  const path = (row: number) => pathOf(images.get(row), () => file);
+  const unique = removeDuplicates(images, classes.subarray(0, rows), hashes.subarray(0, rows), path);
+  return { classIds, empty, ...unique };
 }
 
-function removeDuplicates(images: TextPool, classes: Int32Array) {
+function grow<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}
+
+/** Rows are the same when class and path are; `hashes` are the paths'. */
+function removeDuplicates(
+  images: TextPool,
+  classes: Int32Array,
+  hashes: Float64Array,
+  path: (row: number) => string,
+) {
   const rows = images.length;
-  const hashes = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) hashes[row] = hash53(images.get(row));
   const sorted = hashes.slice().sort();
   const repeated = new Set<number>();
   for (let i = 1; i < rows; i++) if (sorted[i] === sorted[i - 1]) repeated.add(sorted[i]!);
@@ -65,15 +80,15 @@ function removeDuplicates(images: TextPool, classes: Int32Array) {
   const keptClasses = new Int32Array(rows);
   let contradictions = 0;
   for (let row = 0; row < rows; row++) {
-    const image = images.get(row);
     if (repeated.has(hashes[row]!)) {
+      const image = path(row);
       const labels = seen.get(image) ?? new Set();
       if (labels.has(classes[row]!)) continue;
       if (labels.size === 1) contradictions++;
       labels.add(classes[row]!);
       seen.set(image, labels);
     }
-    keptClasses[kept.push(image)] = classes[row]!;
+    keptClasses[kept.push(images.get(row))] = classes[row]!;
   }
   return {
     images: kept,

@@ -86,8 +86,11 @@ async function readRecords(
   let line = 1;
   const take = (text: string, complete: boolean): string => {
     let from = 0;
+    let quote = -1;
     while (from < text.length) {
-      const end = recordEnd(text, from, quoting);
+      // The search for a quote runs to the end of the chunk, so its answer is kept over many records.
+      if (quote < from) quote = quoting ? indexOrEnd(text, '"', from) : text.length;
+      const end = recordEnd(text, from, quote);
       if (end < 0 && !complete) break;
       const stop = end < 0 ? text.length : end;
       const record = text.slice(from, text[stop - 1] === '\r' && stop > from ? stop - 1 : stop);
@@ -102,18 +105,25 @@ async function readRecords(
   take(rest + decoder.decode(), true);
 }
 
-/** Index of the line feed that ends the record starting at `from`, or -1 when it has not arrived yet. */
-function recordEnd(text: string, from: number, quoting: boolean): number {
+/**
+ * Index of the line feed that ends the record starting at `from`, or -1 when it has not arrived yet.
+ * @param firstQuote index of the first quote at or after `from`, or the text's length
+ */
+function recordEnd(text: string, from: number, firstQuote: number): number {
   let end = text.indexOf('\n', from);
-  if (!quoting) return end;
-  let quote = text.indexOf('"', from);
-  while (quote >= 0 && (end < 0 || quote < end)) {
+  let quote = firstQuote;
+  while (quote < (end < 0 ? text.length : end)) {
     const closing = text.indexOf('"', quote + 1);
     if (closing < 0) return -1;
     if (end >= 0 && closing > end) end = text.indexOf('\n', closing);
-    quote = text.indexOf('"', closing + 1);
+    quote = indexOrEnd(text, '"', closing + 1);
   }
   return end;
+}
+
+function indexOrEnd(text: string, wanted: string, from: number): number {
+  const index = text.indexOf(wanted, from);
+  return index < 0 ? text.length : index;
 }
 
 function splitRecord(

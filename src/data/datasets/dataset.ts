@@ -29,9 +29,10 @@ export interface SetSummary {
 
 export interface SetRows {
   readonly summary: SetSummary;
+  /** Image entries of the annotation file, in its order. */
   readonly images: TextPool;
-  /** Rows of `images` that count, in file order. */
-  readonly rows: Int32Array;
+  /** Path of an entry relative to the data root. */
+  readonly path: (image: string) => string;
 }
 
 /** Samples of one or more sets, one after the other, each in the order of its annotation file. */
@@ -68,8 +69,8 @@ export class Dataset implements Iterable<Sample> {
 
   /** Image path of a sample; made on demand because millions of strings would cost a gigabyte. */
   image(index: number): string {
-    const { images, rows, summary } = this.setOf(index);
-    return images.get(rows[index - summary.firstSample]!);
+    const { images, path, summary } = this.setOf(index);
+    return path(images.get(index - summary.firstSample));
   }
 
   sample(index: number): Sample {

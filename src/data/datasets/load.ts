@@ -47,14 +47,13 @@ export async function loadDatasets(
   let firstLabel = 0;
   let firstSample = 0;
   for (const { set, located } of named) {
-    const rows = await collectRows(located.annotation, set.read, (image, where) =>
-      samplePath(located.folder, set.path(image), where),
-    );
+    const pathOf = (image: string, where: () => string) => samplePath(located.folder, set.path(image), where);
+    const rows = await collectRows(located.annotation, set.read, pathOf);
     const selection = selectRows(rows, set, options.seed);
     requireImages(set, located, rows, selection);
     sets.push({
-      images: rows.images,
-      rows: selection.rows,
+      images: rows.images.pick(selection.rows),
+      path: (image) => pathOf(image, () => located.annotation),
       summary: {
         name: set.key,
         folder: located.folder,

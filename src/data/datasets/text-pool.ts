@@ -1,4 +1,4 @@
-/** Many short strings in one buffer: about their UTF-8 length plus 8 bytes each, a third of what strings take. */
+/** Many short strings in one buffer: their UTF-8 bytes plus 8 each, a third of what strings take. */
 export class TextPool {
   private bytes = Buffer.alloc(1 << 16);
   private ends = new Float64Array(1 << 10);
@@ -29,5 +29,13 @@ export class TextPool {
 
   get(index: number): string {
     return this.bytes.toString('utf8', index === 0 ? 0 : this.ends[index - 1]!, this.ends[index]!);
+  }
+
+  /** A pool of the given entries; this one where they are all. */
+  pick(indices: Int32Array): TextPool {
+    if (indices.length === this.count) return this;
+    const picked = new TextPool();
+    for (const index of indices) picked.push(this.get(index));
+    return picked;
   }
 }
