@@ -15,5 +15,10 @@ export function requireOptional(name: string): string {
       if (!isSystemError(error, 'MODULE_NOT_FOUND')) throw error;
     }
   }
-  throw new EngineUnavailable(`the package ${name} is not installed`, `npm install ${name}@4.22`);
+  // Its install script fetches the native library, which this repository's .npmrc would forbid.
+  const install = `npm install --no-save --ignore-scripts=false ${name}@4.22`;
+  throw new EngineUnavailable(
+    `the package ${name} is not installed`,
+    name.endsWith('-gpu') ? `${install} (with the NVIDIA driver, CUDA 11.2 and cuDNN 8.1)` : install,
+  );
 }
