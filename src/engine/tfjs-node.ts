@@ -34,6 +34,7 @@ async function load(name: string): Promise<void> {
   // Removed in Node 23; tfjs-node 4.22 still calls it.
   const legacy = util as typeof util & { isNullOrUndefined?: (x: unknown) => boolean };
   legacy.isNullOrUndefined ??= (x) => x === null || x === undefined;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only: the library greets with its build options otherwise
   const path = requireOptional(name);
   try {
     await import(pathToFileURL(path).href);
