@@ -9,8 +9,10 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -22,7 +24,7 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = join(root, 'src/kernels/assembly');
 const output = join(root, 'dist/kernels');
-const work = join(output, 'build');
+const cache = join(root, 'node_modules/.cache/mdfe-kernels');
 
 /**
  * Modules that are built, one file of the assembly folder each. Those that several threads run on one memory import a
@@ -36,28 +38,34 @@ export async function buildKernels({ relaxed = false } = {}) {
     `${name}.wasm`,
     ...(relaxed ? [`${name}.relaxed.wasm`] : []),
   ]);
-  const stamp = join(output, 'stamp');
+  const stamp = join(cache, 'stamp');
   const digest = digestOfInputs();
   const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (current && wanted.every((file) => existsSync(join(output, file)))) return false;
 
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
-  cpSync(assembly, work, { recursive: true });
-  await generate('src/kernels/probe-layout.ts', 'layoutSource', 'layout.ts');
-  await generate('src/train/probe/kernels-emit.ts', 'publishedEntriesSource', 'entries.ts');
-  for (const [name, options] of Object.entries(MODULES)) {
-    const source = join(work, `${name}.ts`);
-    await compile(source, join(output, `${name}.wasm`), options);
-    if (relaxed) await compile(source, join(output, `${name}.relaxed.wasm`), { ...options, relaxed });
+  mkdirSync(output, { recursive: true });
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, 'build-')); // builds may run beside one another
+  try {
+    cpSync(assembly, work, { recursive: true });
+    await generate('src/kernels/probe-layout.ts', 'layoutSource', join(work, 'layout.ts'));
+    await generate('src/train/probe/kernels-emit.ts', 'publishedEntriesSource', join(work, 'entries.ts'));
+    for (const [name, options] of Object.entries(MODULES)) {
+      const source = join(work, `${name}.ts`);
+      await compile(source, join(work, `${name}.wasm`), options);
+      if (relaxed) await compile(source, join(work, `${name}.relaxed.wasm`), { ...options, relaxed });
+    }
+    for (const file of wanted) renameSync(join(work, file), join(output, file));
+  } finally {
+    rmSync(work, { recursive: true });
   }
   writeFileSync(stamp, digest);
   return true;
 }
 
-/** Runs an exported function of a TypeScript file and writes what it returns into the work folder. */
+/** Runs an exported function of a TypeScript file and writes what it returns. */
 async function generate(entry, name, file) {
-  const bundle = join(work, `${file}.generator.mjs`);
+  const bundle = `${file}.generator.mjs`;
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -68,8 +76,8 @@ async function generate(entry, name, file) {
     target: 'node20',
     logLevel: 'warning',
   });
-  const module = await import(`${pathToFileURL(bundle).href}?${Date.now()}`);
-  writeFileSync(join(work, file), module[name]());
+  const module = await import(pathToFileURL(bundle).href);
+  writeFileSync(file, module[name]());
 }
 
 /** Compiles one AssemblyScript file to a module that imports its memory. */
