@@ -1,0 +1,141 @@
+import { formatBytes } from '../common/bytes.ts';
+import { MdfeError } from '../common/errors.ts';
+import type { HubAddress } from './names.ts';
+
+const LOCAL_WAY = 'or get the file in another way and give it with --backbone-weights FILE';
+
+export function addressText({ repo, revision, file }: HubAddress): string {
+  const at = revision === 'main' ? repo : `${repo}@${revision}`;
+  return file === '' ? at : `${at}/${file}`;
+}
+
+/** The repository asks its users to accept conditions, or is private. */
+export function gated(address: HubAddress, endpoint: string, hasToken: boolean): MdfeError {
+  const page = `${endpoint}/${address.repo}`;
+  return new MdfeError({
+    code: 'hub/gated',
+    what: hasToken
+      ? 'this repository is gated, and your account has no access to it'
+      : 'this repository is gated or private (or does not exist), and no token was sent',
+    where: addressText(address),
+    todo: hasToken
+      ? `accept the conditions on ${page} with the account that the token belongs to; a fine-grained token also needs the right to read gated repositories; ${LOCAL_WAY}`
+      : `accept the conditions on ${page}, make a token on ${endpoint}/settings/tokens and set HF_TOKEN (or run: hf auth login); ${LOCAL_WAY}`,
+  });
+}
+
+export function tokenRefused(address: HubAddress, endpoint: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/token-refused',
+    what: 'the hub refused the token as invalid',
+    where: addressText(address),
+    todo: `make a new token on ${endpoint}/settings/tokens and set HF_TOKEN, or unset HF_TOKEN and remove the saved token if the repository is public`,
+  });
+}
+
+export function notFound(
+  address: HubAddress,
+  what: 'repository' | 'revision' | 'file',
+  endpoint: string,
+): MdfeError {
+  return new MdfeError({
+    code: `hub/${what}-not-found`,
+    what: `the hub has no such ${what}`,
+    where: addressText(address),
+    todo: `check the name on ${endpoint}/${address.repo}`,
+  });
+}
+
+export function offline(address: HubAddress, cacheDir: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/offline',
+    what: 'this file is not in the cache, and HF_HUB_OFFLINE forbids to download it',
+    where: addressText(address),
+    expected: `the file in ${cacheDir}`,
+    todo: `unset HF_HUB_OFFLINE, copy a filled cache here (HF_HUB_CACHE), ${LOCAL_WAY}`,
+  });
+}
+
+/** @param needed bytes still to be written */
+export function diskFull(folder: string, needed: number, free: number): MdfeError {
+  return new MdfeError({
+    code: 'disk/full',
+    what: 'the disk has too little space for this download',
+    where: folder,
+    expected: `${formatBytes(needed)} free`,
+    got: formatBytes(free),
+    todo: 'free space, or set HF_HOME to a folder on another disk; what was downloaded is kept and continued',
+  });
+}
+
+export function wrongChecksum(address: HubAddress, expected: string, got: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/checksum',
+    what: 'the downloaded file is not what the hub published; it was deleted',
+    where: addressText(address),
+    expected,
+    got,
+    todo: 'try again; if it happens again, something between here and the hub (a proxy, a mirror named by HF_ENDPOINT) changes files',
+  });
+}
+
+export function tooManyRequests(address: HubAddress): MdfeError {
+  return new MdfeError({
+    code: 'hub/too-many-requests',
+    what: 'the hub asks to send fewer requests (HTTP 429)',
+    where: addressText(address),
+    todo: 'wait some minutes, or set HF_TOKEN for a higher limit',
+  });
+}
+
+/** A failure that may pass by itself. */
+export function serverFailed(address: HubAddress, status: number, text: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/server',
+    what: 'the hub could not answer',
+    where: addressText(address),
+    got: `HTTP ${status}${text ? ` (${text})` : ''}`,
+    todo: 'try again later',
+  });
+}
+
+/** A failure that repeating does not change. */
+export function requestRefused(address: HubAddress, status: number, text: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/refused',
+    what: 'the hub refused the request',
+    where: addressText(address),
+    got: `HTTP ${status}${text ? ` (${text})` : ''}`,
+    todo: `check HF_ENDPOINT, ${LOCAL_WAY}`,
+  });
+}
+
+export function badAnswer(address: HubAddress, what: string, endpoint: string): MdfeError {
+  return new MdfeError({
+    code: 'hub/bad-answer',
+    what: `the answer is not a hub's: ${what}`,
+    where: addressText(address),
+    got: endpoint,
+    todo: 'check HF_ENDPOINT; a login page of the network can also stand in the way',
+  });
+}
+
+export function cutOff(address: HubAddress, done: number, total: number | undefined): MdfeError {
+  return new MdfeError({
+    code: 'hub/interrupted',
+    what: 'the connection broke again and again',
+    where: addressText(address),
+    expected: total === undefined ? undefined : formatBytes(total),
+    got: formatBytes(done),
+    todo: 'run the same command again: the download continues where it stopped',
+  });
+}
+
+export function stalled(address: HubAddress, seconds: number): MdfeError {
+  return new MdfeError({
+    code: 'hub/timeout',
+    what: `nothing arrived for ${seconds} s`,
+    where: addressText(address),
+    todo: 'check the network and run the same command again: the download continues where it stopped',
+  });
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MdfeError } from '../common/errors.ts';
+
+/** Failures that go away by themselves. */
+const PASSING = new Set(['hub/interrupted', 'hub/timeout', 'hub/server', 'hub/too-many-requests']);
+/** Failures that go away by themselves when the hub was reachable a moment ago. */
+const OUTAGE = new Set(['hub/no-network', 'hub/dns', 'hub/proxy']);
+
+export interface RetryOptions {
+  /** Attempts in a row that bring nothing forward. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds before the second attempt; doubled each time, at most 30 s. */
+  readonly delay?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Repeats an action with growing pauses until it succeeds, fails for good, or brings nothing forward `attempts`
+ * times in a row.
+ * @param progress a number that grows while the action gets somewhere
+ */
+export async function withRetries<R>(
+  action: () => Promise<R>,
+  progress: () => number,
+  { attempts = 5, delay = 1000, signal }: RetryOptions,
+): Promise<R> {
+  let failures = 0;
+  for (;;) {
+    const before = progress();
+    try {
+      return await action();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (progress() > before) failures = 0;
+      const code = error instanceof MdfeError ? error.code : '';
+      const retry = PASSING.has(code) || (OUTAGE.has(code) && before > 0);
+      if (!retry || ++failures >= attempts) throw error;
+      const pause = Math.min(30_000, delay * 2 ** (failures - 1));
+      // Jitter, so that many machines that lost the same server do not come back at once.
+      await sleep(pause * (0.75 + Math.random() / 2), undefined, signal ? { signal } : {});
+    }
+  }
+}
