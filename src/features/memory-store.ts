@@ -1,72 +1,83 @@
 import { open } from 'node:fs/promises';
 import { widenFloat16 } from '../formats/float16.ts';
-import { readExactly } from '../formats/safetensors.ts';
+import { readExactly, type TensorEntry } from '../formats/safetensors.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { FeatureStore } from './store.ts';
 
-/** Rows to a block: typed arrays of gigabytes are slow to get, blocks of some MB are not. */
-const BLOCK_ROWS = 8192;
+type Numbers = Float32Array | Uint16Array;
 
-/** Holds every feature in memory in its stored precision. */
+/** A shard of which less than this share is wanted is copied together. */
+const SPARSE = 0.75;
+
+/** Holds every feature in memory in its stored precision, shard by shard as read from disk. */
 export class MemoryStore implements FeatureStore {
   readonly inMemory = true;
   readonly count: number;
   readonly width: number;
   readonly views: number;
-  private blocks: (Float32Array | Uint16Array)[];
+  private shards: readonly Numbers[];
+  private readonly shard: Int32Array;
+  private readonly row: Int32Array;
 
-  private constructor(places: RowPlaces, blocks: (Float32Array | Uint16Array)[]) {
+  private constructor(places: RowPlaces, shards: readonly Numbers[], row: Int32Array) {
     this.count = places.count;
     this.width = places.width;
     this.views = places.views;
-    this.blocks = blocks;
+    this.shards = shards;
+    this.shard = places.shard;
+    this.row = row;
   }
 
-  /** Reads shard after shard: beside the result, one shard is held. */
   static async load(places: RowPlaces): Promise<MemoryStore> {
-    const { count, views, width, precision, shards } = places;
-    const total = count * views;
-    const blocks = [];
-    for (let from = 0; from < total; from += BLOCK_ROWS) {
-      const numbers = Math.min(BLOCK_ROWS, total - from) * width;
-      blocks.push(precision === 'float16' ? new Uint16Array(numbers) : new Float32Array(numbers));
-    }
-    const store = new MemoryStore(places, blocks);
-    const byShard = places.byShard();
-    for (let s = 0; s < shards.length; s++) {
-      const wanted = byShard[s]!;
-      if (wanted.length === 0) continue;
-      const { path, offset, length } = shards[s]!;
-      const bytes = new Uint8Array(length);
-      const file = await open(path, 'r');
-      try {
-        await readExactly(file, path, bytes, offset);
-      } finally {
-        await file.close();
+    const { width, precision } = places;
+    const row = places.row.slice();
+    const shards: Numbers[] = [];
+    for (const [s, wanted] of places.byShard().entries()) {
+      if (wanted.length === 0) {
+        shards.push(new Float32Array(0));
+        continue;
       }
-      const source = precision === 'float16' ? new Uint16Array(bytes.buffer) : new Float32Array(bytes.buffer);
-      for (const i of wanted) {
-        const row = places.row[i]!;
-        store.slot(i).set(source.subarray(row * width, (row + 1) * width));
-      }
+      const all = await readNumbers(places.shards[s]!, precision);
+      const dense = wanted.length * width >= all.length * SPARSE;
+      shards.push(dense ? all : copyTogether(all, width, wanted, row));
     }
-    return store;
+    return new MemoryStore(places, shards, row);
   }
 
   gather(rows: Int32Array, view: number, out: Float32Array): void {
+    const { width } = this;
     for (let i = 0; i < rows.length; i++) {
-      const source = this.slot(rows[i]! * this.views + view);
-      if (source instanceof Uint16Array) widenFloat16(source, out, i * this.width);
-      else out.set(source, i * this.width);
+      const place = rows[i]! * this.views + view;
+      const start = this.row[place]! * width;
+      const source = this.shards[this.shard[place]!]!.subarray(start, start + width);
+      if (source instanceof Uint16Array) widenFloat16(source, out, i * width);
+      else out.set(source, i * width);
     }
   }
 
   async close(): Promise<void> {
-    this.blocks = [];
+    this.shards = [];
   }
+}
 
-  private slot(i: number): Float32Array | Uint16Array {
-    const start = (i % BLOCK_ROWS) * this.width;
-    return this.blocks[Math.floor(i / BLOCK_ROWS)]!.subarray(start, start + this.width);
+async function readNumbers({ path, offset, length }: TensorEntry, precision: string): Promise<Numbers> {
+  const bytes = new Uint8Array(length);
+  const file = await open(path, 'r');
+  try {
+    await readExactly(file, path, bytes, offset);
+  } finally {
+    await file.close();
   }
+  return precision === 'float16' ? new Uint16Array(bytes.buffer) : new Float32Array(bytes.buffer);
+}
+
+/** The wanted rows alone; `row` is changed to where each now lies. */
+function copyTogether(all: Numbers, width: number, wanted: readonly number[], row: Int32Array): Numbers {
+  const size = wanted.length * width;
+  const some = all instanceof Uint16Array ? new Uint16Array(size) : new Float32Array(size);
+  wanted.forEach((place, at) => {
+    some.set(all.subarray(row[place]! * width, (row[place]! + 1) * width), at * width);
+    row[place] = at;
+  });
+  return some;
 }

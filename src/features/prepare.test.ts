@@ -146,6 +146,17 @@ describe('prepareFeatures', () => {
       }
   });
 
+  it('loads a few images out of a large shard', async () => {
+    await prepare();
+    names = ['19.png', '4.png', '7.png'];
+    for (const memoryBudget of [0, 1e9]) {
+      const result = await prepare({ memoryBudget });
+      expect(result.computedImages).toBe(0);
+      await expectFeatures(result);
+      await result.store.close();
+    }
+  });
+
   it('computes only new and changed images', async () => {
     await prepare();
     await addImage(21);
@@ -278,6 +289,16 @@ describe('bad images', () => {
 });
 
 describe('store on disk', () => {
+  it('says which file is broken', async () => {
+    const { folder } = await prepare();
+    const shard = join(folder, 'features-000000.safetensors');
+    await truncate(shard, 100);
+    await expect(prepare()).rejects.toMatchObject({ code: 'features/broken-shard' });
+    await expect(prepare()).rejects.toThrow(/features-000000.safetensors: [\s\S]*delete this file/);
+    await rm(shard);
+    await expectFeatures(await prepare());
+  });
+
   it('is plain safetensors', async () => {
     const { folder } = await prepare();
     const file = await openSafetensors(join(folder, 'features-000000.safetensors'));

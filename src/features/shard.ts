@@ -37,7 +37,9 @@ export async function writeShard(
 
 /** Reads a shard's description, not its features. */
 export async function readShard(path: string): Promise<Shard> {
-  const { tensors } = await openSafetensors(path);
+  const { tensors } = await openSafetensors(path).catch((error: unknown) => {
+    throw error instanceof MdfeError ? brokenShard(path, error) : error;
+  });
   const features = tensors.get('features');
   const rows = tensors.get('rows');
   if (!features || !rows) throw brokenShard(path);
@@ -70,11 +72,12 @@ export async function removePartials(folder: string): Promise<void> {
       await rm(join(folder, name), { force: true });
 }
 
-function brokenShard(path: string): MdfeError {
+function brokenShard(path: string, cause?: unknown): MdfeError {
   return new MdfeError({
     code: 'features/broken-shard',
     what: 'a file of the feature store does not hold what its name says',
     where: path,
     todo: 'delete this file; its features are computed again',
+    cause,
   });
 }
