@@ -25,6 +25,16 @@ export type SchedulerName = (typeof SCHEDULER_NAMES)[number];
 export const WARMUP_NAMES = ['linear', 'exponential'] as const;
 export type WarmupName = (typeof WARMUP_NAMES)[number];
 
+/** Retrieval metrics that an evaluation reports; src/eval/metrics.ts defines them. */
+export const RETRIEVAL_METRICS = ['mMP@5', 'P@1', 'recall@5', 'recall@10', 'mAP@R'] as const;
+export type RetrievalMetric = (typeof RETRIEVAL_METRICS)[number];
+
+export const HOLD_OUT_NAMES = ['none', 'classes', 'csv'] as const;
+export type HoldOutName = (typeof HOLD_OUT_NAMES)[number];
+
+export const DISTANCE_NAMES = ['euclidean', 'cosine'] as const;
+export type DistanceName = (typeof DISTANCE_NAMES)[number];
+
 export function isOpenClipType(type: BackboneType): boolean {
   return (OPEN_CLIP_TYPES as readonly string[]).includes(type);
 }

@@ -83,6 +83,10 @@ export const PROBLEM_CODES = {
     severity: 'warning',
     meaning: 'A data set is named twice: its classes would count as different ones.',
   },
+  'config/eval-csv': {
+    severity: 'error',
+    meaning: 'Images are held out by a CSV file, but no file is named.',
+  },
   'config/model-unknown': { severity: 'error', meaning: 'The model is not known.' },
   'config/model-type': { severity: 'error', meaning: 'The model exists, but not in this family.' },
   'config/weights-missing': { severity: 'error', meaning: 'OpenCLIP models need a weights tag.' },

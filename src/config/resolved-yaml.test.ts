@@ -12,6 +12,13 @@ function reread(config: Config): unknown {
 
 test('the defaults read back', () => expect(reread(defaultConfig)).toEqual(defaultConfig));
 
+test('a section of our own is written only where it differs from its defaults', () => {
+  expect(resolvedYaml(defaultConfig)).not.toContain('EVAL');
+  const config: Config = configSchema.parse({ EVAL: { hold_out: 'classes' } });
+  expect(reread(config)).toEqual(config);
+  expect(resolvedYaml(config)).toContain('EVAL:\n  hold_out: classes\n');
+});
+
 describe('any text reads back', () => {
   test.each([
     'plain',

@@ -10,11 +10,11 @@ import {
   type Section,
   valueAt,
 } from './schema/fields.ts';
-import type { Config } from './schema/index.ts';
+import { type Config, defaultConfig } from './schema/index.ts';
 
 /**
  * A complete configuration as YAML. This parser and Python (PyYAML, then yacs) both read the same values back; floats
- * are exact.
+ * are exact. A section that Python does not know stands there only where it says something else than its defaults.
  */
 export function resolvedYaml(config: Config): string {
   return `${sectionLines(configTree, config, '').join('\n')}\n`;
@@ -23,10 +23,15 @@ export function resolvedYaml(config: Config): string {
 function sectionLines(section: Section, config: Config, indent: string): string[] {
   const lines: string[] = [];
   for (const [key, child] of section.children) {
+    if (child.extension && isDefault(child, config)) continue;
     if (isSection(child)) lines.push(`${indent}${key}:`, ...sectionLines(child, config, `${indent}  `));
     else lines.push(`${indent}${key}: ${yamlValue(child, valueAt(config, child.path) as FieldValue)}`);
   }
   return lines;
+}
+
+function isDefault({ path }: Field | Section, config: Config): boolean {
+  return JSON.stringify(valueAt(config, path)) === JSON.stringify(valueAt(defaultConfig, path));
 }
 
 /** A value of a key as YAML that reads back the same. */

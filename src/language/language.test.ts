@@ -29,11 +29,12 @@ describe('completion', () => {
         'OPTIMIZER',
         'SCHEDULER',
         'GOOGLE_DRIVE',
+        'EVAL',
       ],
     ],
     [
       'SEED: 1\nMO|\nTRAIN:\n  epochs: 1\nDATASET: {}\n',
-      ['MODEL', 'DATALOADER', 'TRANSFORM', 'LOSS', 'OPTIMIZER', 'SCHEDULER', 'GOOGLE_DRIVE'],
+      ['MODEL', 'DATALOADER', 'TRANSFORM', 'LOSS', 'OPTIMIZER', 'SCHEDULER', 'GOOGLE_DRIVE', 'EVAL'],
     ],
     ['OPTIMIZER:\n  |', ['name', 'lr', 'weight_decay']],
     ['OPTIMIZER:\n  name: SGD\n  |', ['lr', 'weight_decay', 'momentum']],

@@ -96,6 +96,9 @@ describe('each check', () => {
       'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.webly}}',
       ['error config/weights-unknown MODEL.BACKBONE.model_name -> vit_base_patch16_siglip_224.webli'],
     ],
+    ['EVAL: {hold_out: csv}', ['error config/eval-csv EVAL.hold_out']],
+    ['EVAL: {hold_out: csv, csv_file: eval.csv, metric: cosine}', []],
+    ['EVAL: {patience: 3}', ['information config/ignored-key EVAL.patience']],
     ['MODEL: {BACKBONE: {model_name: "local-dir:/models/x"}}', []],
     ['TRANSFORM: {size: 224}', ['information config/image-size-fixed TRANSFORM.size -> 384']],
     [

@@ -3,6 +3,7 @@ import type { Check, CheckInput } from './check.ts';
 import { datasets } from './datasets.ts';
 import { duration, warmupLength } from './duration.ts';
 import { embeddingDim } from './embedding-dim.ts';
+import { heldOut } from './held-out.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 import { fineTuningLr, minLr } from './learning-rate.ts';
 import { marginOrder } from './margin-order.ts';
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   fineTuningLr,
   warmupLength,
   minLr,
+  heldOut,
 ];
 
 /** All rules between keys, on the values that count. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dataloaderSection } from './dataloader.ts';
 import { datasetSection } from './dataset.ts';
+import { evalSection } from './eval.ts';
 import { int } from './field.ts';
 import { googleDriveSection } from './google-drive.ts';
 import { lossSection } from './loss.ts';
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
   OPTIMIZER: optimizerSection.prefault({}),
   SCHEDULER: schedulerSection.prefault({}),
   GOOGLE_DRIVE: googleDriveSection.prefault({}),
+  EVAL: evalSection.prefault({}),
 });
 
 /** A complete configuration: every key holds a value. */
