@@ -46,6 +46,8 @@ export async function createSession(
         session: {
           model_external_initializers_file_folder_path: folder,
           disable_prepacking: options.prepack ? '0' : '1',
+          // Waiting threads sleep: spinning would take the cores from image decoding.
+          'intra_op.allow_spinning': '0',
         },
       },
     });
