@@ -23,6 +23,10 @@ export class Progress {
         );
         break;
       case 'features':
+        if (event.reused === event.total) {
+          this.line(`features: all ${event.total} from the store`);
+          break;
+        }
         this.status(
           `features ${bar(event.done, event.total)} ${event.done}/${event.total} images  ` +
             `${event.speed.toFixed(1)} images/s  ${left(event.secondsLeft)}`,

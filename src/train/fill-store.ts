@@ -32,6 +32,9 @@ export async function fillStore(
     },
     { onProgress: (p) => progress.show(p), signal },
   );
+  const all = result.kept.length * result.store.views;
+  if (result.computedImages === 0)
+    folder.emit({ type: 'features', done: all, total: all, reused: all, speed: 0, secondsLeft: 0 });
   folder.logLine(
     result.computedImages === 0
       ? `all ${result.reusedImages} images' features were in the store already: ${result.folder}`

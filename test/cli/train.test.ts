@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { foldEvents } from '../../src/run/history.ts';
+import { readEvents, readRunRecord } from '../../src/run/reader.ts';
+import { mdfe, startAndActAfter } from './mdfe.ts';
+import { CLASSES, IMAGES_PER_CLASS, makeWorkspace, type Workspace } from './workspace.ts';
+
+let w: Workspace;
+beforeAll(async () => {
+  w = await makeWorkspace();
+});
+
+const STEPS_PER_EPOCH = 3; // 16 images in batches of 6: the last one is smaller
+const runDir = (name: string) => join(w.results, name);
+const lossesOf = (name: string) => foldEvents(readEvents(runDir(name))).loss;
+const LONG = 400; // epochs
+
+const longConfig = () =>
+  w.config('long', (text) => text.replace('epochs: 4', `epochs: ${LONG}`).replace('[2, 4]', `[${LONG}]`));
+
+describe('a run', () => {
+  test('leaves everything that the run folder promises', async () => {
+    const { code, stdout } = await mdfe(...w.train(w.config('plain'), '--name', 'plain'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/epoch +4 +mean loss/);
+    const dir = runDir('plain');
+    expect(readFileSync(join(dir, 'config.yaml'), 'utf8')).toBe(readFileSync(w.config('plain'), 'utf8'));
+    expect(readdirSync(join(dir, 'checkpoints')).sort()).toEqual([
+      'plain_epoch2.safetensors',
+      'plain_epoch4.resume.safetensors',
+      'plain_epoch4.safetensors',
+    ]);
+    for (const file of ['resolved.yaml', 'logs_plain.txt', 'train_loss.png', 'lrs_scheduling.png'])
+      expect(existsSync(join(dir, file)), file).toBe(true);
+    expect(existsSync(join(dir, 'run.lock'))).toBe(false);
+    const record = readRunRecord(dir)!;
+    expect(record).toMatchObject({ status: 'done', step: 4 * STEPS_PER_EPOCH, seed: 3 });
+    expect(record.featureEngine?.name).toMatch(/onnxruntime/);
+    const history = foldEvents(readEvents(dir));
+    expect(history.start).toMatchObject({ classes: CLASSES, samples: CLASSES * IMAGES_PER_CLASS });
+    expect(history.epochs).toHaveLength(4);
+    expect(history.outcome).toMatchObject({ type: 'end', status: 'done' });
+  });
+
+  test('prints its steps as CSV that reads back to the same doubles', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'csv'));
+    const { stdout } = await mdfe('metrics', runDir('csv'), '--csv');
+    const [header, ...rows] = stdout.trimEnd().split('\n');
+    expect(header).toBe('step,loss,lr');
+    expect(rows.map((row) => Number(row.split(',')[1]))).toEqual(lossesOf('csv'));
+  });
+
+  test('finds all features in the store the second time, and says so', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'first'));
+    const { code, stdout, stderr } = await mdfe(...w.train(w.config('plain'), '--name', 'second'));
+    expect(code).toBe(0);
+    expect(stdout + stderr).toMatch(/all from the store/);
+    expect(lossesOf('second')).toEqual(lossesOf('first'));
+  });
+
+  test('trains in file order with --no-shuffle, which differs from the shuffled order', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'ordered', '--no_shuffle'));
+    await mdfe(...w.train(w.config('plain'), '--name', 'ordered-again', '--no-shuffle'));
+    await mdfe(...w.train(w.config('plain'), '--name', 'shuffled'));
+    expect(lossesOf('ordered-again')).toEqual(lossesOf('ordered'));
+    expect(lossesOf('shuffled')).not.toEqual(lossesOf('ordered'));
+  });
+
+  test('starts from given neck and head with --init-from', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'base', '--no-shuffle'));
+    const checkpoint = join(runDir('base'), 'checkpoints', 'base_epoch4.safetensors');
+    await mdfe(...w.train(w.config('plain'), '--name', 'further', '--no-shuffle', '--init-from', checkpoint));
+    expect(lossesOf('further')[0]).toBeLessThan(lossesOf('base')[0]! - 1);
+  });
+
+  test('counts iterations where the configuration does', async () => {
+    const config = w.config('iterations', (text) =>
+      text
+        .replace('epochs: 4', 'epoch_based: False\n  iterations: 7\n  seen_img_save: 30')
+        .replace('save_epoch: [2, 4]', 'epochs: 4'),
+    );
+    expect((await mdfe(...w.train(config, '--name', 'iterations'))).code).toBe(0);
+    expect(lossesOf('iterations')).toHaveLength(7);
+    expect(readdirSync(join(runDir('iterations'), 'checkpoints'))).toContain('iterations_iter5.safetensors');
+  });
+});
+
+describe('stopping and resuming', () => {
+  const uninterrupted = async () => {
+    if (!existsSync(runDir('whole'))) await mdfe(...w.train(longConfig(), '--name', 'whole'));
+    return lossesOf('whole');
+  };
+
+  test('a stopped run goes on with the losses of an uninterrupted one', async () => {
+    const whole = await uninterrupted();
+    const stopped = await startAndActAfter(20, w.train(longConfig(), '--name', 'stopped'), (child) =>
+      child.kill('SIGINT'),
+    );
+    expect(stopped.code).toBe(130);
+    const step = lossesOf('stopped').length;
+    expect(step).toBeGreaterThanOrEqual(20);
+    expect(step).toBeLessThan(LONG * STEPS_PER_EPOCH);
+    expect(readRunRecord(runDir('stopped'))).toMatchObject({ status: 'stopped', step });
+    expect((await mdfe('train', '--resume', runDir('stopped'))).code).toBe(0);
+    expect(lossesOf('stopped')).toEqual(whole);
+    const { epochs } = foldEvents(readEvents(runDir('stopped')));
+    expect(epochs.map((e) => e.meanLoss)).toEqual(
+      foldEvents(readEvents(runDir('whole'))).epochs.map((e) => e.meanLoss),
+    );
+  });
+
+  test('mdfe stop reaches the run', async () => {
+    let asked: Promise<unknown> = Promise.resolve();
+    const stopped = await startAndActAfter(5, w.train(longConfig(), '--name', 'asked'), (_, dir) => {
+      asked = mdfe('stop', dir);
+    });
+    await asked;
+    expect(stopped.code).toBe(130);
+  });
+
+  test('a killed run is seen as killed and can go on', async () => {
+    const whole = await uninterrupted();
+    const killed = await startAndActAfter(5, w.train(longConfig(), '--name', 'killed'), (child) =>
+      child.kill('SIGKILL'),
+    );
+    expect(killed.code).toBe('SIGKILL');
+    expect((await mdfe('runs', w.results)).stdout).toMatch(/killed +killed/);
+    expect((await mdfe('train', '--resume', runDir('killed'))).code).toBe(0);
+    expect(lossesOf('killed')).toEqual(whole);
+  });
+
+  test('a loss that is no number ends the run with the last good checkpoint', async () => {
+    const config = w.config('nan', (text) =>
+      text.replace('lr: 2e-3', 'lr: 1e38').replace('epochs: 4', 'epochs: 9'),
+    );
+    const { code, stderr } = await mdfe(...w.train(config, '--name', 'nan'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/OPTIMIZER\.lr/);
+    const record = readRunRecord(runDir('nan'))!;
+    expect(record).toMatchObject({ status: 'failed', error: { code: 'train/not-finite' } });
+    expect(existsSync(join(runDir('nan'), record.lastCheckpoint!))).toBe(true);
+  });
+});
