@@ -12,7 +12,7 @@ async function verdict(): Promise<TrialResult> {
     const { device } =
       'engine' in request
         ? await ENGINES[request.engine].start(request.options)
-        : await startProvider(request.provider);
+        : await startProvider(request.provider, request.options);
     return { ok: true, device };
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) return { ok: false, reason: describeError(error) };

@@ -1,9 +1,10 @@
 import { MdfeError } from '../common/errors.ts';
 import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
-import { EngineUnavailable, type Started } from './names.ts';
+import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
 import { firstLine } from './tfjs.ts';
 import { tryApart } from './trial.ts';
+import { findAdapter } from './webgpu-adapter.ts';
 
 /** What an execution provider of ONNX Runtime says when it is tried: the frozen backbone runs on one of them. */
 export interface ProviderTrial {
@@ -33,7 +34,7 @@ export async function frozenEngines(): Promise<ProviderTrial[]> {
   return Promise.all(
     listSupportedBackends().map(async ({ name: provider }): Promise<ProviderTrial> => {
       try {
-        const { device } = await tryApart({ provider });
+        const { device } = await tryApart({ provider, options: {} });
         return { provider, available: true, device };
       } catch (error) {
         if (!(error instanceof EngineUnavailable)) throw error;
@@ -45,7 +46,12 @@ export async function frozenEngines(): Promise<ProviderTrial[]> {
 }
 
 /** Runs one node on the provider, in this process. ONNX Runtime throws when a provider named alone cannot start. */
-export async function startProvider(provider: string): Promise<Started> {
+export async function startProvider(
+  provider: string,
+  { allowSoftware = false }: StartOptions = {},
+): Promise<Started> {
+  // ONNX Runtime takes a software adapter for a GPU and does not say which one it has.
+  const gpu = provider === 'webgpu' ? await findAdapter(allowSoftware) : undefined;
   const ort = await import('onnxruntime-node');
   let result: number | undefined;
   try {
@@ -64,7 +70,7 @@ export async function startProvider(provider: string): Promise<Started> {
     );
   }
   if (result !== -3) throw new EngineUnavailable(`it computes wrongly: -(3) = ${result}`);
-  return { device: provider === 'cpu' ? describeCpu() : provider };
+  return { device: gpu?.device ?? (provider === 'cpu' ? describeCpu() : provider) };
 }
 
 /** The provider that the frozen backbone will run on, and why each better one will not. */
@@ -102,7 +108,9 @@ export async function chooseFrozenEngine(request: {
     try {
       if (!shipped.has(provider)) throw new EngineUnavailable('not in this build of ONNX Runtime');
       const { device } =
-        provider === 'cpu' ? { device: describeCpu(request.threads) } : await tryApart({ provider });
+        provider === 'cpu'
+          ? { device: describeCpu(request.threads) }
+          : await tryApart({ provider, options: { allowSoftware: request.device !== 'auto' } });
       return {
         report: { name: `onnxruntime ${provider}`, device, rejected },
         providers: [provider],

@@ -1,4 +1,4 @@
-import { kernelModule } from '../kernels/module.ts';
+import { kernelModule, usesRelaxedSimd } from '../kernels/module.ts';
 import { kernelThreads } from '../kernels/threads.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
@@ -16,5 +16,5 @@ export async function startKernels({ threads }: StartOptions): Promise<Started> 
       cause,
     );
   }
-  return { device: describeCpu(count) };
+  return { device: `${describeCpu(count)}, ${usesRelaxedSimd('probe') ? 'relaxed SIMD' : 'SIMD'}` };
 }

@@ -13,7 +13,7 @@ export const TRIAL_MARK = '@mdfe-trial ';
 /** An engine of the trained part, or an execution provider of the frozen one. */
 export type TrialRequest =
   | { readonly engine: EngineName; readonly options: StartOptions }
-  | { readonly provider: string };
+  | { readonly provider: string; readonly options: StartOptions };
 
 /** Longest that a driver may take to start, milliseconds. A first start of CUDA compiles kernels. */
 const LIMIT_MS = 60_000;
