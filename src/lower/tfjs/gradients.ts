@@ -26,11 +26,6 @@ function spread(dy: tf.Tensor, x: tf.Tensor, attributes: tf.NamedAttrMap, factor
   return tf.mul(tf.reshape(dy, kept), tf.fill(x.shape, factor));
 }
 
-const unary = (derivative: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor, save: 'x' | 'y'): Gradient => ({
-  ...(save === 'x' ? { inputsToSave: ['x'] } : { outputsToSave: [true] }),
-  gradFunc: (dy, [saved]: tf.Tensor[]) => ({ x: () => derivative(one(dy), saved!) }),
-});
-
 const GRADIENTS: Readonly<Record<string, Gradient>> = {
   Add: {
     inputsToSave: ['a', 'b'],
@@ -46,10 +41,6 @@ const GRADIENTS: Readonly<Record<string, Gradient>> = {
       b: () => sumTo(tf.mul(one(dy), a!), b!.shape),
     }),
   },
-  Square: unary((dy, x) => tf.mul(dy, tf.mul(x, 2)), 'x'),
-  Erf: unary((dy, x) => tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI))), 'x'),
-  Tanh: unary((dy, y) => tf.mul(dy, tf.sub(1, tf.square(y))), 'y'),
-  Sigmoid: unary((dy, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y))), 'y'),
   Softmax: {
     outputsToSave: [true],
     gradFunc: (dy, [y]: tf.Tensor[]) => ({
@@ -70,7 +61,10 @@ const GRADIENTS: Readonly<Record<string, Gradient>> = {
     }),
   },
   Identity: { gradFunc: (dy) => ({ x: () => one(dy) }) },
-  Reshape: unary((dy, x) => tf.reshape(dy, x.shape), 'x'),
+  Reshape: {
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]: tf.Tensor[]) => ({ x: () => tf.reshape(one(dy), x!.shape) }),
+  },
   Transpose: {
     gradFunc: (dy, _, { perm }) => ({
       x: () => tf.transpose(one(dy), tf.backend_util.getUndoAxesPermutation(perm as number[])),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { internalError } from '../../common/errors.ts';
 import type { Node, NodeOf, Rules } from '../../graph/ops.ts';
 import { withBatch } from '../../graph/shape.ts';
+import { gelu, geluTanh, quickGelu, silu } from './activations.ts';
 import { depthwiseConvolution, patchConvolution } from './convolution.ts';
 import { normalise } from './layer-norm.ts';
 import { matMul, matMulTransposed } from './matmul.ts';
@@ -71,13 +72,10 @@ export const RULES: Rules<Context, tf.Tensor> = {
   add: (node, c) => tf.add(c.value(node.inputs[0]), c.value(node.inputs[1])),
   mul: (node, c) => tf.mul(c.value(node.inputs[0]), c.value(node.inputs[1])),
   scale: (node, c) => tf.mul(c.value(node.inputs[0]), node.attributes.factor),
-  gelu: pointwise((x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))),
-  geluTanh: pointwise((x) => {
-    const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
-    return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
-  }),
-  quickGelu: pointwise((x) => tf.mul(x, tf.sigmoid(tf.mul(x, 1.702)))),
-  silu: pointwise((x) => tf.mul(x, tf.sigmoid(x))),
+  gelu: pointwise(gelu),
+  geluTanh: pointwise(geluTanh),
+  quickGelu: pointwise(quickGelu),
+  silu: pointwise(silu),
 
   reshape: (node, c) => tf.reshape(c.value(node.inputs[0]), withBatch(node.shape, c.batch)),
   transpose: (node, c) => tf.transpose(c.value(node.inputs[0]), [...node.attributes.axes]),
