@@ -2,7 +2,7 @@ import type { Graph } from '../graph/ops.ts';
 import { verify } from '../graph/verify.ts';
 import type { RawArgs } from './args.ts';
 import type { PublishedTensors } from './net.ts';
-import { type BackboneType, requireModel } from './registry.ts';
+import { type BackboneType, findTag, type ModelInfo, requireModel, type WeightsTag } from './registry.ts';
 import { STRUCTURES, type StructureName } from './structures.ts';
 
 export interface BackboneOptions {
@@ -25,13 +25,28 @@ export interface BackboneOptions {
  */
 export function buildBackbone(options: BackboneOptions): Graph {
   const { model, weights: tagged } = requireModel(options.modelName, options.type);
-  const tag = model.tags.find((t) => t.tag === options.tag) ?? tagged;
-  const args = model.structure === 'Eva' && tag ? { ...model.args, num_classes: tag.numClasses } : model.args;
-  return buildStructure(model.structure, args, {
+  const tag = findTag(model, options.tag) ?? tagged;
+  return buildModel(model, {
     projection: options.projLayer,
     imageSize: options.imageSize ?? tag?.imageSize ?? model.imageSize,
+    tag,
     published: options.weights,
   });
+}
+
+/** The same for a model that need not be registered, e.g. one from a folder. */
+export function buildModel(
+  model: ModelInfo,
+  options: {
+    readonly projection: boolean;
+    readonly imageSize: number;
+    readonly tag?: WeightsTag | undefined;
+    readonly published?: PublishedTensors | undefined;
+  },
+): Graph {
+  const { tag, ...rest } = options;
+  const args = model.structure === 'Eva' && tag ? { ...model.args, num_classes: tag.numClasses } : model.args;
+  return buildStructure(model.structure, args, rest);
 }
 
 /**

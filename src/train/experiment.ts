@@ -3,7 +3,7 @@ import { trainableParameters } from '../config/derived.ts';
 import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
 import type { RunOptions } from '../run/record.ts';
-import { type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
+import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
 
 /** Everything that follows from configuration, data and weights before anything is computed. */
@@ -25,8 +25,9 @@ export async function prepareExperiment(
   given: Config,
   dataDir: string,
   options: RunOptions,
+  hooks: BackboneHooks,
 ): Promise<Experiment> {
-  const backbone = await openBackbone(given, options);
+  const backbone = await openBackbone(given, options, hooks);
   const config = withBackboneFigures(given, backbone);
   const dataset = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
   const trainable = trainableParameters(config, backbone.width, dataset.classes);

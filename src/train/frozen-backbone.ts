@@ -1,18 +1,22 @@
-import { MdfeError } from '../common/errors.ts';
+import { formatBytes } from '../common/bytes.ts';
+import { formatDuration } from '../common/duration.ts';
+import { usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { FrozenBackbone as Network } from '../features/request.ts';
 import { openSafetensors } from '../formats/safetensors.ts';
-import { parameterCount } from '../graph/ops.ts';
+import { type Graph, parameterCount } from '../graph/ops.ts';
 import { print } from '../graph/print.ts';
+import { findBackboneWeights, localDirOf, readLocalModel, type WeightsHooks } from '../hub/index.ts';
 import { lowerToOnnx, weightsFolder } from '../lower/onnx/lower.ts';
-import { buildBackbone } from '../models/build.ts';
+import { buildModel } from '../models/build.ts';
 import { checkWeights } from '../models/check-weights.ts';
-import { findTag, inputSize, requireModel } from '../models/registry.ts';
+import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
 import type { RunOptions } from '../run/record.ts';
 
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
 export interface FrozenBackbone extends Network {
+  readonly graph: Graph;
   readonly parameters: number;
   /** Of the published preprocessing. */
   readonly mean: Rgb;
@@ -21,25 +25,46 @@ export interface FrozenBackbone extends Network {
   readonly imageSize: number;
 }
 
-/** Finds model and weights and checks that they belong together. */
-export async function openBackbone(config: Config, options: RunOptions): Promise<FrozenBackbone> {
+export interface BackboneHooks {
+  /** One line for the user about a download or conversion, several times a second. */
+  readonly onStatus?: ((text: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Options = Pick<RunOptions, 'backboneWeights' | 'cacheDir'>;
+
+/** Finds model and weights, downloads and converts them where needed, and checks that they belong together. */
+export async function openBackbone(
+  config: Config,
+  options: Options,
+  hooks: BackboneHooks = {},
+): Promise<FrozenBackbone> {
   const { BACKBONE } = config.MODEL;
-  const found = requireModel(BACKBONE.model_name, BACKBONE.type);
-  const tag =
-    BACKBONE.weights === '' ? found.weights : (findTag(found.model, BACKBONE.weights) ?? found.weights);
-  const imageSize = inputSize({ model: found.model, weights: tag }, config.TRANSFORM.size);
-  const weights = await openSafetensors(requireWeights(options.backboneWeights, BACKBONE.model_name));
-  const graph = buildBackbone({
-    type: BACKBONE.type,
-    modelName: BACKBONE.model_name,
-    projLayer: BACKBONE.proj_layer,
-    imageSize,
-    tag: tag?.tag,
-    weights: weights.tensors,
-  });
+  const { model_name, proj_layer } = BACKBONE;
+  const localDir = localDirOf(model_name);
+  const found =
+    localDir === undefined
+      ? registered(BACKBONE)
+      : { model: await readLocalModel(localDir), weights: undefined };
+  const { model, weights: tag } = found;
+  const imageSize = inputSize(found, config.TRANSFORM.size);
+  const { path } = await findBackboneWeights(
+    {
+      modelName: model_name,
+      library: model.library,
+      weightsTag: tag?.tag,
+      hubId: tag?.hubId,
+      localFile: options.backboneWeights,
+      localDir,
+    },
+    weightsHooks(options, hooks),
+  );
+  const weights = await openSafetensors(path);
+  const graph = buildModel(model, { projection: proj_layer, imageSize, tag, published: weights.tensors });
   checkWeights(graph, weights.tensors, weights.path);
-  const { mean, std } = tag ?? found.model;
+  const { mean, std } = tag ?? model;
   return {
+    graph,
     graphText: print(graph),
     model: () => lowerToOnnx(graph, weights),
     weightsFolder: weightsFolder(weights),
@@ -52,12 +77,30 @@ export async function openBackbone(config: Config, options: RunOptions): Promise
   };
 }
 
-function requireWeights(file: string | undefined, modelName: string): string {
-  if (file !== undefined) return file;
-  throw new MdfeError({
-    code: 'weights/absent',
-    what: `the weights of ${modelName} are not at hand`,
-    where: 'MODEL.BACKBONE.model_name',
-    todo: 'give a safetensors file under the published names with --backbone-weights FILE',
+function registered({ model_name, type, weights }: Config['MODEL']['BACKBONE']): FoundModel {
+  const found = requireModel(model_name, type);
+  if (weights === '') return found;
+  const tag = findTag(found.model, weights);
+  if (tag) return { ...found, weights: tag };
+  throw usageError({
+    code: 'model/unknown-tag',
+    what: `${model_name} has no weights of that name`,
+    where: 'MODEL.BACKBONE.weights',
+    expected: found.model.tags.map((t) => t.tag).join(', ') || 'none: no weights are published',
+    got: weights,
   });
+}
+
+function weightsHooks({ cacheDir }: Options, { onStatus, signal }: BackboneHooks): WeightsHooks {
+  return {
+    signal,
+    cacheDir,
+    onProgress: ({ file, bytes, total, bytesPerSecond, secondsLeft }) =>
+      onStatus?.(
+        `downloading ${file}: ${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`}, ` +
+          `${formatBytes(bytesPerSecond)}/s${Number.isFinite(secondsLeft) ? `, ${formatDuration(secondsLeft)} left` : ''}`,
+      ),
+    onWaiting: (holder) => onStatus?.(`${holder} is fetching the same weights; waiting for it`),
+    onConverting: (done) => onStatus?.(`converting the PyTorch checkpoint: ${Math.floor(100 * done)} %`),
+  };
 }

@@ -36,6 +36,8 @@ export interface TrainRequest {
 }
 
 export interface TrainHooks {
+  /** What happens before there is a run folder, e.g. a download; one line, several times a second. */
+  readonly onStatus: (text: string) => void;
   /** The run folder exists now. */
   readonly onRun: (dir: string) => void;
   readonly onEvent: (event: RunEvent) => void;
@@ -50,7 +52,7 @@ export interface TrainResult extends LoopResult {
 /** Trains from the start. Everything that can be refused is, before the run folder is made. */
 export async function startTraining(request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
   const { config, options, name } = request;
-  const experiment = await prepareExperiment(config, request.dataDir, options);
+  const experiment = await prepareExperiment(config, request.dataDir, options, hooks);
   const engine = await createProbe(experiment.probe, options);
   try {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
@@ -110,7 +112,7 @@ export async function resumeTraining(
     });
   const config = readResolved(dir);
   const options = { ...record.options, ...change };
-  const experiment = await prepareExperiment(config, record.dataDir, options);
+  const experiment = await prepareExperiment(config, record.dataDir, options, hooks);
   const engine = await createProbe(experiment.probe, options);
   try {
     const folder = RunFolder.reopen(

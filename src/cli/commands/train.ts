@@ -73,6 +73,8 @@ export const train: Command = {
     try {
       const result = await run({
         signal: stopping.signal,
+        onStatus: (text) =>
+          json ? console.log(JSON.stringify({ type: 'status', text })) : progress.status(text),
         onRun: (dir) =>
           json ? console.log(JSON.stringify({ type: 'run', dir })) : progress.line(`run: ${dir}`),
         onEvent: (event) => (json ? console.log(JSON.stringify(event)) : progress.show(event)),
