@@ -85,7 +85,7 @@ export class MockHub {
     answer.writeHead(302, {
       'x-linked-etag': `"${createHash('sha256').update(content).digest('hex')}"`,
       'x-linked-size': content.length,
-      location: `${origin(this.store)}/${name}?signature=secret`,
+      location: `${origin(this.store).replace('127.0.0.1', 'localhost')}/${name}?signature=secret`,
     });
     answer.end();
   }

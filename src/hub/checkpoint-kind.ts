@@ -13,8 +13,10 @@ export async function checkpointKind(path: string): Promise<CheckpointKind> {
     throw unusable(path, 'a Git LFS pointer, not the weights themselves', 'run: git lfs pull');
   if (/^\s*<(!doctype|html)/i.test(text))
     throw unusable(path, 'a web page, not weights', 'download the file itself, not the page about it');
+  // The JSON header after its length: told first, for a length can look like another format's mark.
+  if (text[8] === '{' && text.slice(5, 8) === '\0\0\0') return 'safetensors';
   // A zip, or the pickle with which torch's older format starts: its reader says what to do.
-  if (text.startsWith('PK\x03\x04') || start[0] === 0x80) return 'torch';
+  if (text.startsWith('PK\x03\x04') || /^\x80[\x02-\x05]/.test(text)) return 'torch';
   if (/\.(bin|pt|pth)$/i.test(path)) return 'torch';
   if (path.endsWith('.index.json')) return 'sharded';
   return 'safetensors';

@@ -1,49 +1,51 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, stream } from 'undici';
 import { badAnswer, stalled } from './errors.ts';
+import { IdleWatch } from './idle-watch.ts';
+import { Inbox } from './inbox.ts';
 import type { HubAddress } from './names.ts';
 import { explainNetworkError } from './network-error.ts';
 import type { HubSettings } from './settings.ts';
 
 const MOST_REDIRECTS = 10;
-
-/** The part of fetch that is used; handed in by tests. */
-export type Fetch = (
-  url: string,
-  init: {
-    readonly method: 'GET' | 'HEAD';
-    readonly headers: Record<string, string>;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
+const CONNECT_TIMEOUT_MS = 15_000;
 
 export interface ConnectionOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds without a byte after which a connection counts as dead. */
+  /** Milliseconds without a byte after which a connection counts as dead; 30 s unless given. */
   readonly idleTimeout?: number | undefined;
-  readonly fetch?: Fetch | undefined;
 }
 
-/** Requests to the hub and to where it redirects. */
+/** An answer's head; its body must be read or the answer closed. */
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  /** The first value of a header. */
+  readonly header: (name: string) => string | undefined;
+  /** The body piece by piece; failures are explained. */
+  readonly body: () => AsyncGenerator<Uint8Array>;
+  readonly text: () => Promise<string>;
+  /** Ends the request, if it has not ended. */
+  readonly close: () => void;
+}
+
+/** Requests to the hub and to where it redirects. Close it after use. */
 export class Connection {
   readonly settings: HubSettings;
-  readonly signal: AbortSignal | undefined;
-  readonly idleTimeout: number;
-  private readonly fetch: Fetch;
+  private readonly signal: AbortSignal | undefined;
+  private readonly idleTimeout: number;
+  private readonly agent: Dispatcher;
 
-  private constructor(settings: HubSettings, options: ConnectionOptions, fetch: Fetch) {
+  constructor(settings: HubSettings, { signal, idleTimeout = 30_000 }: ConnectionOptions = {}) {
     this.settings = settings;
-    this.signal = options.signal;
-    this.idleTimeout = options.idleTimeout ?? 30_000;
-    this.fetch = fetch;
-  }
-
-  static async open(settings: HubSettings, options: ConnectionOptions = {}): Promise<Connection> {
-    return new Connection(settings, options, options.fetch ?? (await defaultFetch()));
+    this.signal = signal;
+    this.idleTimeout = idleTimeout;
+    const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 };
+    this.agent = usesProxy() ? new EnvHttpProxyAgent(timeouts) : new Agent(timeouts);
   }
 
   /**
-   * Sends a request and follows redirects by hand, because fetch's own following would hide the hub's headers. The
-   * token goes to the hub's own origin and never to another.
+   * Sends a request and follows redirects by hand: the hub's own answers carry what we want to know, and the token
+   * goes to the hub's origin and to no other.
    * @param enough stops at this answer although it redirects further
    */
   async request(
@@ -51,27 +53,22 @@ export class Connection {
     method: 'GET' | 'HEAD',
     url: string,
     headers: Readonly<Record<string, string>>,
-    enough: (answer: Response) => boolean = () => false,
+    enough: (answer: Answer) => boolean = () => false,
   ): Promise<Answer> {
     let target = new URL(url);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      const watch = new IdleWatch(this.idleTimeout, this.signal);
-      const answer = await this.send(address, method, target, headers, watch);
-      const location = answer.headers.get('location');
-      if (answer.status < 300 || answer.status >= 400 || !location || enough(answer))
-        return { response: answer, watch };
-      watch.stop();
-      await answer.body?.cancel();
+      const answer = await this.send(address, method, target, headers);
+      const location = answer.header('location');
+      if (answer.status < 300 || answer.status >= 400 || location === undefined || enough(answer))
+        return answer;
+      answer.close();
       target = this.resolve(address, location, target);
     }
     throw badAnswer(address, `more than ${MOST_REDIRECTS} redirects`, this.settings.endpoint);
   }
 
-  /** What an interrupted body or request means. */
-  explain(error: unknown, address: HubAddress, watch: IdleWatch, host: string): unknown {
-    if (this.signal?.aborted) return this.signal.reason;
-    if (watch.expired) return stalled(address, this.idleTimeout / 1000);
-    return explainNetworkError(error, address, host);
+  async close(): Promise<void> {
+    await this.agent.destroy();
   }
 
   private async send(
@@ -79,26 +76,58 @@ export class Connection {
     method: 'GET' | 'HEAD',
     url: URL,
     headers: Readonly<Record<string, string>>,
-    watch: IdleWatch,
-  ): Promise<Response> {
+  ): Promise<Answer> {
+    const watch = new IdleWatch(this.idleTimeout, this.signal);
+    const explain = (error: unknown) => {
+      watch.stop();
+      if (this.signal?.aborted) return this.signal.reason;
+      if (watch.expired) return stalled(address, this.idleTimeout / 1000);
+      return explainNetworkError(error, address, url.host);
+    };
+    const inbox = new Inbox();
+    const head = await new Promise<Dispatcher.StreamFactoryData>((resolve, reject) => {
+      const options = {
+        method,
+        headers: this.headers(url, headers),
+        signal: watch.signal,
+        dispatcher: this.agent,
+      };
+      stream(url, options, (answer) => {
+        resolve(answer);
+        return inbox;
+      }).catch((error: unknown) => {
+        inbox.fail(error);
+        reject(explain(error));
+      });
+    });
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        for await (const chunk of inbox) {
+          watch.beat();
+          yield chunk;
+        }
+      } catch (error) {
+        throw explain(error);
+      }
+    }
+    return {
+      url,
+      status: head.statusCode,
+      header: (name) => [head.headers[name]].flat()[0],
+      body,
+      text: async () => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of body()) chunks.push(chunk);
+        return Buffer.concat(chunks).toString('utf8');
+      },
+      close: () => watch.end(),
+    };
+  }
+
+  private headers(url: URL, headers: Readonly<Record<string, string>>): Record<string, string> {
     const { endpoint, token } = this.settings;
     const own = token !== undefined && url.origin === new URL(endpoint).origin;
-    try {
-      return await this.fetch(url.href, {
-        method,
-        headers: {
-          'user-agent': 'mdfe',
-          'accept-encoding': 'identity', // lengths and ranges must be those of the file
-          ...headers,
-          ...(own ? { authorization: `Bearer ${token}` } : {}),
-        },
-        redirect: 'manual',
-        signal: watch.signal,
-      });
-    } catch (error) {
-      watch.stop();
-      throw this.explain(error, address, watch, url.host);
-    }
+    return { 'user-agent': 'mdfe', ...headers, ...(own ? { authorization: `Bearer ${token}` } : {}) };
   }
 
   private resolve(address: HubAddress, location: string, base: URL): URL {
@@ -109,43 +138,6 @@ export class Connection {
   }
 }
 
-/** A response whose body must still be read (or cancelled), and the watch over it (to be stopped). */
-export interface Answer {
-  readonly response: Response;
-  readonly watch: IdleWatch;
-}
-
-/** Aborts a request when nothing arrives for too long, or when the caller wants to stop. */
-export class IdleWatch {
-  readonly signal: AbortSignal;
-  private readonly own = new AbortController();
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number, outer: AbortSignal | undefined) {
-    this.signal = outer ? AbortSignal.any([outer, this.own.signal]) : this.own.signal;
-    this.timer = setTimeout(() => this.own.abort(), milliseconds);
-  }
-
-  get expired(): boolean {
-    return this.own.signal.aborted;
-  }
-
-  /** Something arrived. */
-  beat(): void {
-    this.timer.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-}
-
-/** Node's own fetch knows no proxies before Node 24: undici's agent does. */
-async function defaultFetch(): Promise<Fetch> {
-  const { env } = process;
-  const names = ['https_proxy', 'http_proxy', 'HTTPS_PROXY', 'HTTP_PROXY'];
-  if (!names.some((name) => env[name])) return fetch;
-  const undici = await import('undici');
-  const dispatcher = new undici.EnvHttpProxyAgent();
-  return async (url, init) => (await undici.fetch(url, { ...init, dispatcher })) as unknown as Response;
+function usesProxy(): boolean {
+  return ['https_proxy', 'http_proxy', 'HTTPS_PROXY', 'HTTP_PROXY'].some((name) => process.env[name]);
 }

@@ -4,7 +4,7 @@ import { explainWriteError } from '../common/atomic-file.ts';
 import { lockFile } from '../common/lock.ts';
 import { type CachedFile, HubCache, isFile } from './cache.ts';
 import { type Answer, Connection, type ConnectionOptions } from './connection.ts';
-import { addressText, badAnswer, cutOff, offline, serverFailed, wrongChecksum } from './errors.ts';
+import { badAnswer, cutOff, offline, serverFailed, wrongChecksum } from './errors.ts';
 import { fetchFileInfo, type HubFileInfo, refuseFailure } from './file-info.ts';
 import { checkFileName, checkRevision, type HubAddress } from './names.ts';
 import { PartialFile } from './partial-file.ts';
@@ -35,20 +35,22 @@ export async function hubFile(address: HubAddress, hooks: HubHooks = {}): Promis
   const cached = await cache.find(address);
   if (cached) return cached;
   if (settings.offline) throw offline(address, settings.cacheDir);
-  const connection = await Connection.open(settings, hooks);
+  const connection = new Connection(settings, hooks);
   const retry = { delay: hooks.retryDelay, signal: hooks.signal };
-  const info = await withRetries(
-    () => fetchFileInfo(connection, address),
-    () => 0,
-    retry,
-  );
   try {
+    const info = await withRetries(
+      () => fetchFileInfo(connection, address),
+      () => 0,
+      retry,
+    );
     await downloadBlob(cache, connection, address, info, hooks);
     await cache.writeRef(address.repo, address.revision, info.commit);
     const path = await cache.link(address.repo, info.commit, address.file, info.etag);
     return { path, commit: info.commit };
   } catch (error) {
     throw explainWriteError(error, settings.cacheDir);
+  } finally {
+    await connection.close();
   }
 }
 
@@ -131,16 +133,18 @@ async function receive(
   const answer = await connection.request(address, 'GET', info.url, headers);
   try {
     await checkStart(connection, address, answer, partial);
-    const total = info.size ?? totalOf(answer.response, partial.bytes);
-    await copyBody(connection, address, answer, partial, () => reporter.update(partial.bytes, total));
+    const total = info.size ?? totalOf(answer, partial.bytes);
+    for await (const chunk of answer.body()) {
+      await partial.append(chunk);
+      reporter.update(partial.bytes, total);
+    }
     if (total !== undefined && partial.bytes < total) throw cutOff(address, partial.bytes, total);
     if (total !== undefined && partial.bytes > total) {
       await partial.restart();
-      throw badAnswer(address, 'it is longer than announced', new URL(info.url).host);
+      throw badAnswer(address, 'it is longer than announced', answer.url.host);
     }
   } finally {
-    answer.watch.stop();
-    if (answer.response.body?.locked === false) await answer.response.body.cancel();
+    answer.close();
   }
 }
 
@@ -151,60 +155,25 @@ async function checkStart(
   answer: Answer,
   partial: PartialFile,
 ): Promise<void> {
-  const { response } = answer;
-  const { status } = response;
+  const { status, url } = answer;
   if (status === 416) {
     await partial.restart();
     throw serverFailed(address, status, 'it has no such range: the download begins anew');
   }
   // A store's signed address expires: the next attempt asks the hub for a new one.
-  const elsewhere = new URL(response.url || connection.settings.endpoint).origin;
-  if (status === 403 && elsewhere !== new URL(connection.settings.endpoint).origin)
-    throw serverFailed(address, status, new URL(elsewhere).host);
+  if (status === 403 && url.origin !== new URL(connection.settings.endpoint).origin)
+    throw serverFailed(address, status, url.host);
   refuseFailure(connection, address, answer);
   if (status === 206 && partial.bytes > 0) {
-    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+    const start = /^bytes (\d+)-/.exec(answer.header('content-range') ?? '')?.[1];
     if (Number(start) === partial.bytes) return;
   }
-  if (partial.bytes > 0 || status !== 200) await partial.restart();
+  if (partial.bytes > 0) await partial.restart();
   if (status !== 200) throw serverFailed(address, status, 'not the range that was asked for');
 }
 
-async function copyBody(
-  connection: Connection,
-  address: HubAddress,
-  { response, watch }: Answer,
-  partial: PartialFile,
-  onChunk: () => void,
-): Promise<void> {
-  if (!response.body) throw badAnswer(address, 'it is empty', addressText(address));
-  const reader = response.body.getReader();
-  for (;;) {
-    let piece: ReadableStreamReadResult<Uint8Array>;
-    try {
-      piece = await reader.read();
-    } catch (error) {
-      throw connection.explain(
-        error,
-        address,
-        watch,
-        new URL(response.url || connection.settings.endpoint).host,
-      );
-    }
-    if (piece.done) return;
-    watch.beat();
-    try {
-      await partial.append(piece.value);
-    } catch (error) {
-      await reader.cancel().catch(() => undefined); // the write error matters, not this one
-      throw error;
-    }
-    onChunk();
-  }
-}
-
 /** Bytes of the whole file, from the answer itself. */
-function totalOf({ headers }: Response, from: number): number | undefined {
-  const length = headers.get('content-length');
-  return length === null ? undefined : from + Number(length);
+function totalOf(answer: Answer, from: number): number | undefined {
+  const length = answer.header('content-length');
+  return length === undefined ? undefined : from + Number(length);
 }

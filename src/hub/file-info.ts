@@ -28,28 +28,27 @@ export interface HubFileInfo {
 export async function fetchFileInfo(connection: Connection, address: HubAddress): Promise<HubFileInfo> {
   const { endpoint } = connection.settings;
   const url = fileUrl(endpoint, address);
-  const seen = new Headers();
-  const collect = ({ headers }: Response) => {
+  const seen = new Map<string, string>();
+  const collect = (answer: Answer) => {
     for (const name of ['x-repo-commit', 'x-linked-etag', 'x-linked-size']) {
-      const value = headers.get(name);
-      if (value !== null && !seen.has(name)) seen.set(name, value);
+      const value = answer.header(name);
+      if (value !== undefined && !seen.has(name)) seen.set(name, value);
     }
     return seen.has('x-repo-commit') && seen.has('x-linked-etag');
   };
-  const answer = await connection.request(address, 'HEAD', url, {}, collect);
-  answer.watch.stop();
-  const { response } = answer;
+  // Unpacked sizes, not those of a compressed answer.
+  const answer = await connection.request(address, 'HEAD', url, { 'accept-encoding': 'identity' }, collect);
+  answer.close();
   refuseFailure(connection, address, answer);
-  collect(response);
-  const redirects = response.status >= 300;
-  const etag = seen.get('x-linked-etag') ?? (redirects ? null : response.headers.get('etag'));
-  const size = seen.get('x-linked-size') ?? (redirects ? null : response.headers.get('content-length'));
+  collect(answer);
+  const own = (name: string) => (answer.status < 300 ? answer.header(name) : undefined);
+  const size = seen.get('x-linked-size') ?? own('content-length');
+  const etag = (seen.get('x-linked-etag') ?? own('etag') ?? '').replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+  if (!/^[\w-]+$/.test(etag)) throw badAnswer(address, 'it names no etag', endpoint);
   const commit = seen.get('x-repo-commit') ?? (await fetchCommit(connection, address));
   if (!/^[\w-]+$/.test(commit)) throw badAnswer(address, 'it names no commit', endpoint);
-  const name = (etag ?? '').replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
-  if (!/^[\w-]+$/.test(name)) throw badAnswer(address, 'it names no etag', endpoint);
-  const sha256 = /^[0-9a-f]{64}$/.test(name) ? name : undefined;
-  return { commit, etag: name, sha256, size: size === null ? undefined : Number(size), url };
+  const sha256 = /^[0-9a-f]{64}$/.test(etag) ? etag : undefined;
+  return { commit, etag, sha256, size: size === undefined ? undefined : Number(size), url };
 }
 
 /** Some mirrors leave the commit out of their answer to HEAD. */
@@ -59,14 +58,13 @@ async function fetchCommit(connection: Connection, address: HubAddress): Promise
   const answer = await connection.request(address, 'GET', url, {});
   try {
     refuseFailure(connection, address, answer);
-    const { sha } = (await answer.response.json()) as { sha?: unknown };
+    const { sha } = JSON.parse(await answer.text()) as { sha?: unknown };
     return typeof sha === 'string' ? sha : '';
   } catch (error) {
-    if (error instanceof MdfeError) throw error;
     if (error instanceof SyntaxError) throw badAnswer(address, 'it names no commit', endpoint);
-    throw connection.explain(error, address, answer.watch, new URL(url).host);
+    throw error;
   } finally {
-    answer.watch.stop();
+    answer.close();
   }
 }
 
@@ -76,11 +74,11 @@ export function fileUrl(endpoint: string, { repo, revision, file }: HubAddress):
 }
 
 /** Turns an answer of 400 and above into what the user can do about it. */
-export function refuseFailure({ settings }: Connection, address: HubAddress, { response }: Answer): void {
-  const { status, headers } = response;
+export function refuseFailure({ settings }: Connection, address: HubAddress, answer: Answer): void {
+  const { status } = answer;
   if (status < 400) return;
-  const code = headers.get('x-error-code');
-  const text = headers.get('x-error-message') ?? '';
+  const code = answer.header('x-error-code');
+  const text = answer.header('x-error-message') ?? '';
   const { endpoint, token } = settings;
   const closed = code === 'GatedRepo' || /gated|restricted/i.test(text);
   if (status === 401 && token !== undefined && !closed) throw tokenRefused(address, endpoint);
