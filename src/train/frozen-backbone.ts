@@ -1,6 +1,6 @@
 import { formatBytes } from '../common/bytes.ts';
 import { formatDuration } from '../common/duration.ts';
-import { usageError } from '../common/errors.ts';
+import { MdfeError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { FrozenBackbone as Network } from '../features/request.ts';
@@ -58,7 +58,7 @@ export async function openBackbone(
       localDir,
     },
     weightsHooks(options, hooks),
-  );
+  ).catch(adviseLocalFile);
   const weights = await openSafetensors(path);
   const graph = buildModel(model, { projection: proj_layer, imageSize, tag, published: weights.tensors });
   checkWeights(graph, weights.tensors, weights.path);
@@ -89,6 +89,14 @@ function registered({ model_name, type, weights }: Config['MODEL']['BACKBONE']):
     expected: found.model.tags.map((t) => t.tag).join(', ') || 'none: no weights are published',
     got: weights,
   });
+}
+
+/** Whoever cannot download may have the weights all the same. */
+function adviseLocalFile(error: unknown): never {
+  if (!(error instanceof MdfeError) || !error.code.startsWith('hub/')) throw error;
+  const { todo, ...details } = error.details;
+  const advice = 'or give the weights as a local file: --backbone-weights FILE';
+  throw new MdfeError({ ...details, todo: todo ? `${todo}; ${advice}` : advice });
 }
 
 function weightsHooks({ cacheDir }: Options, { onStatus, signal }: BackboneHooks): WeightsHooks {
