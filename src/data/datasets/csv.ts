@@ -4,6 +4,8 @@ import { MdfeError } from '../../common/errors.ts';
 export interface CsvOptions {
   /** Default: comma. A space separates without quoting, as Stanford Online Products does. */
   readonly separator?: ',' | ' ';
+  /** Columns that may be missing: their values are then ''. */
+  readonly optional?: readonly string[];
 }
 
 /** One record: the wanted columns in the order asked for, and the line it starts on (the header is line 1). */
@@ -22,19 +24,19 @@ export async function readCsvColumns(
   file: string,
   columns: readonly string[],
   onRecord: OnRecord,
-  { separator = ',' }: CsvOptions = {},
+  { separator = ',', optional = [] }: CsvOptions = {},
 ): Promise<void> {
   let at: number[] | undefined;
   let width = 0;
   const values = new Array<string>(columns.length);
   await readRecords(file, separator, (fields, line) => {
     if (!at) {
-      at = columns.map((name) => findColumn(file, fields, name));
+      at = columns.map((name) => findColumn(file, fields, name, optional.includes(name)));
       width = Math.max(...at) + 1;
       return;
     }
     if (fields.length < width) throw badRecord(file, line, fields.length, width);
-    for (let i = 0; i < at.length; i++) values[i] = fields[at[i]!]!;
+    for (let i = 0; i < at.length; i++) values[i] = fields[at[i]!] ?? '';
     onRecord(values, line);
   });
   if (!at)
@@ -47,12 +49,13 @@ export async function readCsvColumns(
     });
 }
 
-function findColumn(file: string, header: readonly string[], name: string): number {
+/** Place of a column; -1 for an optional one that is not there. */
+function findColumn(file: string, header: readonly string[], name: string, optional: boolean): number {
   const names = header.map((h) => h.trim());
   const index = names.indexOf(name);
   if (index >= 0) return index;
   const folded = names.findIndex((n) => n.toLowerCase() === name.toLowerCase());
-  if (folded >= 0) return folded;
+  if (folded >= 0 || optional) return folded;
   throw new MdfeError({
     code: 'data/missing-column',
     what: `the column ${name} is missing`,

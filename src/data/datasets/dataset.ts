@@ -1,4 +1,4 @@
-import type { TextPool } from './text-pool.ts';
+import { TextPool } from './text-pool.ts';
 
 export interface Sample {
   /** Name of its set, as in DATASET.names (the published key where an alias was given). */
@@ -79,6 +79,48 @@ export class Dataset implements Iterable<Sample> {
 
   *[Symbol.iterator](): Iterator<Sample> {
     for (let i = 0; i < this.length; i++) yield this.sample(i);
+  }
+
+  /** The samples that `keep` names. Classes without any are gone; labels stay consecutive and in order. */
+  subset(keep: (index: number) => boolean): Dataset {
+    const counts = new Int32Array(this.classes);
+    const kept = this.sets.map(({ summary: { firstSample, images } }) => {
+      const own: number[] = [];
+      for (let i = firstSample; i < firstSample + images; i++)
+        if (keep(i)) {
+          own.push(i);
+          counts[this.labels[i]!]!++;
+        }
+      return own;
+    });
+    const newLabel = new Int32Array(this.classes).fill(-1);
+    let classes = 0;
+    counts.forEach((count, label) => {
+      if (count > 0) newLabel[label] = classes++;
+    });
+    let firstSample = 0;
+    let firstLabel = 0;
+    const sets = this.sets.map(({ images, path, summary }, s): SetRows => {
+      const own = kept[s]!;
+      const ownClasses = counts
+        .subarray(summary.firstLabel, summary.firstLabel + summary.classes)
+        .reduce((n, count) => n + Number(count > 0), 0);
+      const place = { firstSample, firstLabel, classes: ownClasses, images: own.length };
+      firstSample += own.length;
+      firstLabel += ownClasses;
+      const entries = new TextPool();
+      for (const i of own) entries.push(images.get(i - summary.firstSample));
+      return { images: entries, path, summary: { ...summary, ...place } };
+    });
+    const labels = Int32Array.from(kept.flat(), (i) => newLabel[this.labels[i]!]!);
+    const names = this.classNames.filter((_, label) => counts[label]! > 0);
+    return new Dataset(
+      this.root,
+      sets,
+      labels,
+      counts.filter((count) => count > 0),
+      names,
+    );
   }
 
   private setOf(index: number): SetRows {

@@ -2,6 +2,7 @@ import type { Rng } from '../../common/rng.ts';
 import type { RgbImage } from '../image/resize.ts';
 import { jitterColours } from './colour-jitter.ts';
 import { flipHorizontally } from './flip.ts';
+import { inference } from './inference.ts';
 import { openaiClip } from './openai-clip.ts';
 import { type CropRange, randomResizedCrop } from './random-resized-crop.ts';
 import type { Transform, TransformName } from './transform.ts';
@@ -30,6 +31,7 @@ const TRANSFORMS: { readonly [N in TransformName]: (size: number) => Transform }
       jitterColours(pixels, JITTER, rng);
       return pixels;
     }),
+  inference,
 };
 
 /** TRANSFORM.name and TRANSFORM.size. */

@@ -13,5 +13,13 @@ export interface Transform {
   apply(image: RgbImage, rng: Rng): Uint8Array;
 }
 
-export const TRANSFORM_NAMES = ['openai-clip', 'openclip', 'eva-clip', 'siglip', 'custom'] as const;
+/** Those of TRANSFORM.name, and `inference`: the preprocessing inside the packaged model. */
+export const TRANSFORM_NAMES = [
+  'openai-clip',
+  'openclip',
+  'eva-clip',
+  'siglip',
+  'custom',
+  'inference',
+] as const;
 export type TransformName = (typeof TRANSFORM_NAMES)[number];

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isSystemError, usageError } from '../common/errors.ts';
+import type { Config } from '../config/schema/index.ts';
+import type { Dataset } from '../data/datasets/index.ts';
+import { holdOutClasses } from './held-out-classes.ts';
+import { readRetrievalCsv } from './retrieval-csv.ts';
+import type { RetrievalSet } from './retrieval-set.ts';
+
+export interface HoldOut {
+  /** What is left to train on. */
+  readonly train: Dataset;
+  readonly heldOut?: RetrievalSet;
+}
+
+/** Parts the data into what is trained on and what retrieval is scored with (EVAL.hold_out). */
+export async function holdOut(dataset: Dataset, { EVAL, SEED }: Config): Promise<HoldOut> {
+  switch (EVAL.hold_out) {
+    case 'none':
+      return { train: dataset };
+    case 'classes':
+      return holdOutClasses(dataset, {
+        share: EVAL.class_share,
+        queriesPerClass: EVAL.queries_per_class,
+        seed: SEED,
+      });
+    case 'csv': {
+      const file = resolve(dataset.root, EVAL.csv_file);
+      await requireFile(file);
+      return withoutImages(dataset, await readRetrievalCsv(file, dataset.root));
+    }
+  }
+}
+
+/** Takes the images of a retrieval set out of the training sets. */
+function withoutImages(dataset: Dataset, heldOut: RetrievalSet): HoldOut {
+  const images = new Set<string>();
+  for (let i = 0; i < heldOut.length; i++) images.add(heldOut.image(i));
+  const train = dataset.subset((i) => !images.has(dataset.image(i)));
+  const left = dataset.length - train.length;
+  if (left === 0) return { train: dataset, heldOut };
+  if (train.length === 0)
+    throw usageError({
+      code: 'eval/nothing-left',
+      what: 'every training image is held out, so there is nothing to train on',
+      where: 'EVAL.csv_file',
+      got: heldOut.title,
+      todo: 'name other data sets in DATASET.names, or hold out less',
+    });
+  const note =
+    `${left} training images are held out by ${heldOut.title} and not trained on` +
+    (train.classes < dataset.classes
+      ? `; ${dataset.classes - train.classes} classes are gone with them`
+      : '');
+  return { train, heldOut: { ...heldOut, notes: [...heldOut.notes, note] } };
+}
+
+async function requireFile(file: string): Promise<void> {
+  try {
+    if ((await stat(file)).isFile()) return;
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ENOTDIR')) throw error;
+  }
+  throw usageError({
+    code: 'eval/missing-csv',
+    what: 'the file with the held-out images is not there',
+    where: file,
+    expected: 'a CSV with the columns img_path, label, role and perhaps domain',
+    todo: 'correct EVAL.csv_file; it is relative to the data folder',
+  });
+}
