@@ -8,7 +8,7 @@ const START_BYTES = 256;
 
 export async function checkpointKind(path: string): Promise<CheckpointKind> {
   const start = await readStart(path);
-  const text = new TextDecoder('latin1').decode(start);
+  const text = Buffer.from(start).toString('latin1');
   if (text.startsWith('version https://git-lfs'))
     throw unusable(path, 'a Git LFS pointer, not the weights themselves', 'run: git lfs pull');
   if (/^\s*<(!doctype|html)/i.test(text))
@@ -16,11 +16,15 @@ export async function checkpointKind(path: string): Promise<CheckpointKind> {
   // The JSON header after its length: told first, for a length can look like another format's mark.
   if (text[8] === '{' && text.slice(5, 8) === '\0\0\0') return 'safetensors';
   // A zip, or the pickle with which torch's older format starts: its reader says what to do.
-  if (text.startsWith('PK\x03\x04') || /^\x80[\x02-\x05]/.test(text)) return 'torch';
+  if (text.startsWith('PK\x03\x04') || isPickle(start)) return 'torch';
   if (/\.(bin|pt|pth)$/i.test(path)) return 'torch';
   if (path.endsWith('.index.json')) return 'sharded';
   return 'safetensors';
 }
+
+/** PROTO and a protocol that torch uses. */
+const isPickle = ([operation = 0, protocol = 0]: Uint8Array) =>
+  operation === 0x80 && protocol >= 2 && protocol <= 5;
 
 async function readStart(path: string): Promise<Uint8Array> {
   try {
