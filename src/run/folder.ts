@@ -17,7 +17,7 @@ import { isSystemError, MdfeError } from '../common/errors.ts';
 import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
 import { logFile, runFile } from './paths.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process.ts';
-import { readEvents, readRunRecord } from './reader.ts';
+import { readEvents, requireRunRecord } from './reader.ts';
 import type { RunRecord } from './record.ts';
 
 /**
@@ -63,14 +63,7 @@ export class RunFolder {
 
   /** Takes over an existing run folder, after its process has ended. */
   static reopen(dir: string, change: Partial<RunRecord>, listener?: (event: RunEvent) => void): RunFolder {
-    const record = readRunRecord(dir);
-    if (!record)
-      throw new MdfeError({
-        code: 'run/none',
-        what: 'there is no run in this folder',
-        where: dir,
-        expected: 'run.json',
-      });
+    const record = requireRunRecord(dir);
     return writing(dir, () => {
       lock(dir);
       rmSync(runFile(dir, 'stop'), { force: true });

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { isSystemError, MdfeError } from '../common/errors.ts';
+import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
 import { EVENT_VERSION, type RunEvent } from './events.ts';
 import { runFile } from './paths.ts';
 import { isAlive } from './process.ts';
@@ -96,6 +96,18 @@ export function readRunRecord(dir: string): RunRecord | undefined {
     expected: 'a JSON object with "version": 1',
     got: text.slice(0, 80),
     todo: 'restore the file, or train again into another folder',
+  });
+}
+
+/** The same, where a run must be. */
+export function requireRunRecord(dir: string): RunRecord {
+  const record = readRunRecord(dir);
+  if (record) return record;
+  throw usageError({
+    code: 'run/none',
+    what: 'there is no run in this folder',
+    where: dir,
+    expected: 'run.json',
   });
 }
 

@@ -3,21 +3,14 @@ import { hostname } from 'node:os';
 import { MdfeError } from '../common/errors.ts';
 import { runFile } from './paths.ts';
 import { isAlive } from './process.ts';
-import { isRunning, observeStatus, readRunRecord } from './reader.ts';
+import { isRunning, observeStatus, requireRunRecord } from './reader.ts';
 
 /**
  * Asks a run to write a checkpoint and end. The file `stop` reaches it everywhere (also over a shared disk); the
  * signal makes it notice at once.
  */
 export function requestStop(dir: string): void {
-  const record = readRunRecord(dir);
-  if (!record)
-    throw new MdfeError({
-      code: 'run/none',
-      what: 'there is no run in this folder',
-      where: dir,
-      expected: 'run.json',
-    });
+  const record = requireRunRecord(dir);
   const status = observeStatus(record, hostname());
   if (!isRunning(status))
     throw new MdfeError({

@@ -9,7 +9,7 @@ import type { RunEvent } from '../run/events.ts';
 import { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
-import { readEvents, readRunRecord } from '../run/reader.ts';
+import { readEvents, requireRunRecord } from '../run/reader.ts';
 import type { RunOptions } from '../run/record.ts';
 import { drawCharts } from './charts.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
@@ -95,14 +95,7 @@ export async function resumeTraining(
   change: Partial<RunOptions>,
   hooks: TrainHooks,
 ): Promise<TrainResult> {
-  const record = readRunRecord(dir);
-  if (!record)
-    throw new MdfeError({
-      code: 'run/none',
-      what: 'there is no run in this folder',
-      where: dir,
-      expected: 'run.json',
-    });
+  const record = requireRunRecord(dir);
   if (record.status === 'done')
     throw new MdfeError({
       code: 'run/done',

@@ -1,6 +1,6 @@
-import { ExitCode, usageError } from '../../common/errors.ts';
+import { ExitCode } from '../../common/errors.ts';
 import { foldEvents, type RunHistory } from '../../run/history.ts';
-import { readEvents, readRunRecord } from '../../run/reader.ts';
+import { readEvents, requireRunRecord } from '../../run/reader.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
 
@@ -17,13 +17,7 @@ export const metrics: Command = {
   },
   async run(args) {
     const dir = args.positionals[0]!;
-    if (!readRunRecord(dir))
-      throw usageError({
-        code: 'run/none',
-        what: 'there is no run in this folder',
-        where: dir,
-        expected: 'run.json',
-      });
+    requireRunRecord(dir);
     const history = foldEvents(readEvents(dir));
     if (args.flag('csv')) printCsv(history);
     else if (args.flag('json'))
