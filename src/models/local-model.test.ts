@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildStructure } from './build.ts';
+import { buildModel } from './build.ts';
 import { localModel } from './local-model.ts';
 
 const config = {
@@ -32,7 +32,7 @@ describe('localModel', () => {
       width: { plain: 96 },
       tags: [],
     });
-    const graph = buildStructure(model.structure, model.args, { projection: false, imageSize: 56 });
+    const graph = buildModel(model, { projection: false, imageSize: model.imageSize });
     expect(graph.output.shape).toEqual(['N', 96]);
     expect(graph.weights.get('reg_token')?.shape).toEqual([1, 2, 96]);
     expect(graph.weights.get('pos_embed')?.shape).toEqual([1, 49, 96]);
