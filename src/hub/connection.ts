@@ -1,10 +1,12 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, stream } from 'undici';
+import type { Dispatcher } from 'undici';
 import { badAnswer, stalled } from './errors.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { Inbox } from './inbox.ts';
 import type { HubAddress } from './names.ts';
 import { explainNetworkError } from './network-error.ts';
 import type { HubSettings } from './settings.ts';
+
+type Undici = typeof import('undici');
 
 const MOST_REDIRECTS = 10;
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -34,13 +36,27 @@ export class Connection {
   private readonly signal: AbortSignal | undefined;
   private readonly idleTimeout: number;
   private readonly agent: Dispatcher;
+  private readonly stream: Undici['stream'];
 
-  constructor(settings: HubSettings, { signal, idleTimeout = 30_000 }: ConnectionOptions = {}) {
+  private constructor(
+    settings: HubSettings,
+    options: ConnectionOptions,
+    agent: Dispatcher,
+    { stream }: Undici,
+  ) {
     this.settings = settings;
-    this.signal = signal;
-    this.idleTimeout = idleTimeout;
+    this.signal = options.signal;
+    this.idleTimeout = options.idleTimeout ?? 30_000;
+    this.agent = agent;
+    this.stream = stream;
+  }
+
+  /** Loads the network library only now: most commands never need it. */
+  static async open(settings: HubSettings, options: ConnectionOptions = {}): Promise<Connection> {
+    const undici = await import('undici');
     const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 };
-    this.agent = usesProxy() ? new EnvHttpProxyAgent(timeouts) : new Agent(timeouts);
+    const agent = usesProxy() ? new undici.EnvHttpProxyAgent(timeouts) : new undici.Agent(timeouts);
+    return new Connection(settings, options, agent, undici);
   }
 
   /**
@@ -92,7 +108,7 @@ export class Connection {
         signal: watch.signal,
         dispatcher: this.agent,
       };
-      stream(url, options, (answer) => {
+      this.stream(url, options, (answer) => {
         resolve(answer);
         return inbox;
       }).catch((error: unknown) => {

@@ -35,7 +35,7 @@ export async function hubFile(address: HubAddress, hooks: HubHooks = {}): Promis
   const cached = await cache.find(address);
   if (cached) return cached;
   if (settings.offline) throw offline(address, settings.cacheDir);
-  const connection = new Connection(settings, hooks);
+  const connection = await Connection.open(settings, hooks);
   const retry = { delay: hooks.retryDelay, signal: hooks.signal };
   try {
     const info = await withRetries(
