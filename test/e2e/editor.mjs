@@ -145,8 +145,16 @@ export async function openEditor({
           break;
       }
       await box.fill(`>${title}`);
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-      await row.waitFor({ timeout: 30_000 });
+      // The list is sorted again while results come in: the row must stay where it is before the click.
+      const row = page.locator(`.quick-input-list .monaco-list-row[aria-label*="${title}"]`).first();
+      let before;
+      await until(`${title} is listed`, async () => {
+        const now = JSON.stringify(await row.boundingBox({ timeout: 500 }).catch(() => null));
+        const still = now !== 'null' && now === before;
+        before = now;
+        await wait(300);
+        return still;
+      });
       await row.click();
     },
 
@@ -187,8 +195,14 @@ export async function openEditor({
       await wait(1000); // the webview repaints
     },
 
+    /** As a user does it: VS Code saves its state first. */
     async reload() {
-      await page.reload();
+      await page.evaluate(() => {
+        window.beforeReload = true;
+      });
+      await editor.command('Developer: Reload Window');
+      const reloaded = () => page.evaluate(() => window.beforeReload === undefined).catch(() => false);
+      await until('the window reloads', reloaded, 60_000);
       await page.locator('.monaco-workbench').waitFor({ timeout: 120_000 });
     },
 

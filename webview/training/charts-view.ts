@@ -1,6 +1,7 @@
+import type { EpochEvent } from '../../src/run/events.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make } from '../shared/dom.ts';
-import type { Point } from './decimate.ts';
+import { decimate, type Point } from './decimate.ts';
 import { formatCount, formatShort, formatValue } from './format.ts';
 import { type Curve, LineChart } from './line-chart.ts';
 import { smooth } from './smoothing.ts';
@@ -11,6 +12,8 @@ export interface ChartSettings {
   readonly smoothing: number;
   readonly logScale: boolean;
 }
+
+const LEVELS = 200; // epochs drawn one by one
 
 export const defaultSettings: ChartSettings = { smoothing: 0.9, logScale: false };
 
@@ -23,6 +26,9 @@ export class ChartsView {
   /** Last smoothed loss, for the figures above. */
   smoothedLoss = Number.NaN;
   private run: ShownRun | null = null;
+  /** Steps under the pointer. */
+  private hoveredLoss: number | null = null;
+  private hoveredRate: number | null = null;
   private smoothed: ArrayLike<number> = [];
   private settings: ChartSettings;
   private readonly loss: LineChart;
@@ -67,8 +73,16 @@ export class ChartsView {
       this.lr.resetZoom();
     }
     this.run = run;
-    const { history } = run;
-    const { loss, lrAfter } = history;
+    const { lrAfter } = run.history;
+    this.lr.setCurves([{ name: 'learning rate', color: 'green', values: lrAfter }], lrAfter.length);
+    this.showRateAt(this.hoveredRate);
+    for (const frame of ['loss-frame', 'lr-frame'])
+      showEmpty(byId(frame), run.history.step === 0, run.status);
+    this.showLoss(run);
+  }
+
+  private showLoss({ history }: ShownRun): void {
+    const { loss } = history;
     this.smoothed = smooth(loss, this.settings.smoothing);
     this.smoothedLoss = this.smoothed[loss.length - 1] ?? Number.NaN;
     const stepsPerEpoch = history.start?.stepsPerEpoch ?? 1;
@@ -79,13 +93,10 @@ export class ChartsView {
     curves.push({
       name: 'epoch mean',
       color: 'yellow',
-      points: history.epochs.flatMap(({ epoch, meanLoss }) => levelOver(epoch, stepsPerEpoch, meanLoss)),
+      points: epochMeans(history.epochs, stepsPerEpoch),
     });
     this.loss.setCurves(curves, loss.length);
-    this.lr.setCurves([{ name: 'learning rate', color: 'green', values: lrAfter }], lrAfter.length);
-    this.showLossAt(null);
-    this.showRateAt(null);
-    for (const frame of ['loss-frame', 'lr-frame']) showEmpty(byId(frame), loss.length === 0, run.status);
+    this.showLossAt(this.hoveredLoss);
     byId('loss').setAttribute(
       'aria-label',
       loss.length === 0
@@ -105,11 +116,12 @@ export class ChartsView {
     byId('smoothing-value').textContent = text;
     slider.setAttribute('aria-valuetext', text);
     this.loss.setLogarithmic(this.settings.logScale);
-    if (this.run) this.show(this.run);
+    if (this.run) this.showLoss(this.run);
   }
 
   /** Legend of the loss chart; with a step, the values there. */
   private showLossAt(step: number | null): void {
+    this.hoveredLoss = step;
     const loss = this.run?.history.loss ?? [];
     const i = (step ?? loss.length) - 1;
     const epochs = this.run?.history.epochs ?? [];
@@ -122,10 +134,11 @@ export class ChartsView {
   private epochMeanAt(index: number): number | undefined {
     const { start, epochs } = this.run!.history;
     const epoch = Math.floor(index / (start?.stepsPerEpoch ?? 1)) + 1;
-    return epochs.find((e) => e.epoch === epoch)?.meanLoss;
+    return epochs.findLast((e) => e.epoch === epoch)?.meanLoss;
   }
 
   private showRateAt(step: number | null): void {
+    this.hoveredRate = step;
     const rates = this.run?.history.lrAfter ?? [];
     const item = entry('green', 'after the step', rates[(step ?? rates.length) - 1], formatShort);
     this.lrLegend.replaceChildren(item, ...position(step));
@@ -137,6 +150,17 @@ function showEmpty(frame: HTMLElement, empty: boolean, status: ObservedStatus): 
   const waits = status === 'features' ? 'The curve begins when the features are computed.' : 'No steps yet.';
   if (empty) frame.dataset.empty = waits;
   else delete frame.dataset.empty;
+}
+
+/** Means as levels over their epochs; of very many epochs, a line through the middles that shows every extreme. */
+function epochMeans(epochs: readonly EpochEvent[], stepsPerEpoch: number): Point[] {
+  if (epochs.length <= LEVELS)
+    return epochs.flatMap(({ epoch, meanLoss }) => levelOver(epoch, stepsPerEpoch, meanLoss));
+  const means = epochs.map((e) => e.meanLoss);
+  return decimate(means, 1, means.length, LEVELS).map(({ x, y }) => ({
+    x: (epochs[x - 1]!.epoch - 0.5) * stepsPerEpoch,
+    y,
+  }));
 }
 
 /** The mean of an epoch as a level over its steps, then a gap. */

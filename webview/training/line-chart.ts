@@ -74,6 +74,7 @@ export class LineChart {
   }
 
   setLogarithmic(logarithmic: boolean): void {
+    if (logarithmic === this.logarithmic) return;
     this.logarithmic = logarithmic;
     this.applyTheme();
   }

@@ -13,6 +13,7 @@ import { type PanelModel, receive } from './state.ts';
 import { showEpochs } from './tables-view.ts';
 
 const REDRAW = 100; // ms between two drawings at least
+const IDLE_SHARE = 4; // a drawing may take a quarter of the time
 
 const api = acquireApi<PanelState, PanelToHost>();
 const saved = api.getState();
@@ -24,6 +25,7 @@ document.body.innerHTML = page; // a constant of ours
 const charts = new ChartsView(view, (settings) => {
   view = settings;
   save();
+  if (model?.run) showRun(model.run, charts.smoothedLoss);
 });
 onThemeChange(() => charts.applyTheme());
 
@@ -46,18 +48,33 @@ window.addEventListener('message', ({ data }: MessageEvent<HostToPanel>) => {
   scheduleDrawing();
 });
 
-let lastDrawn = Number.NEGATIVE_INFINITY;
+let earliest = 0; // when the page may draw again
 let scheduled = false;
+let waiting = false;
 
 function scheduleDrawing(): void {
+  waiting = true;
   if (scheduled) return;
   scheduled = true;
-  setTimeout(draw, Math.max(0, lastDrawn + REDRAW - performance.now()));
+  setTimeout(draw, Math.max(0, earliest - performance.now()));
 }
 
 function draw(): void {
-  scheduled = false;
-  lastDrawn = performance.now();
+  const started = performance.now();
+  show();
+  // Until the frame is on the screen: a slow machine draws less often, so that it can still be used.
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      const took = performance.now() - started;
+      earliest = started + Math.max(REDRAW, IDLE_SHARE * took);
+      scheduled = false;
+      if (waiting) scheduleDrawing();
+    }),
+  );
+}
+
+function show(): void {
+  waiting = false;
   if (!model) return;
   const { run, runs } = model;
   byId('loading').hidden = true;

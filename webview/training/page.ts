@@ -59,8 +59,8 @@ export const page = `
     </section>
 
     <dl id="tiles">
-      <div><dt>Loss, smoothed</dt><dd id="tile-loss"></dd></div>
-      <div><dt>Loss, last epoch</dt><dd id="tile-epoch-loss"></dd></div>
+      <div><dt>Smoothed loss</dt><dd id="tile-loss"></dd></div>
+      <div><dt>Epoch mean</dt><dd id="tile-epoch-loss"></dd></div>
       <div><dt>Learning rate</dt><dd id="tile-lr"></dd></div>
       <div><dt>Images/s</dt><dd id="tile-speed"></dd></div>
       <div><dt>Time left</dt><dd id="tile-left"></dd></div>
