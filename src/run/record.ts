@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly lastLoss?: number;
   /** Relative to the run folder. */
   readonly lastCheckpoint?: string;
+  /** Neck and head of the best evaluation; relative to the run folder. */
+  readonly bestCheckpoint?: string;
   readonly error?: { readonly code: string; readonly text: string };
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -27,15 +27,31 @@ export async function writeCheckpoint(
   state: ProbeState,
   position: Position,
 ): Promise<string> {
-  const weights: [string, Tensor][] = [];
-  const moments: [string, Tensor][] = [];
-  for (const entry of state) (entry[0].startsWith(OPTIMIZER) ? moments : weights).push(entry);
-  const metadata = { format: 'mdfe-checkpoint', ...stringify(position) };
-  const file = join(runFiles.checkpoints, `${label}.safetensors`);
+  const moments = [...state].filter(([name]) => name.startsWith(OPTIMIZER));
   // The moments first: a weights file without them could not be resumed from.
-  await writeSafetensors(resumeFile(join(runDir, file)), moments, metadata);
-  await writeSafetensors(join(runDir, file), weights, metadata);
+  await writeSafetensors(resumeFile(join(runDir, checkpointFile(label))), moments, metadataOf(position));
+  return writeWeights(runDir, label, state, position);
+}
+
+/** Neck and head alone: for use, not for going on. Returns the file, relative to the run folder. */
+export async function writeWeights(
+  runDir: string,
+  label: string,
+  state: ProbeState,
+  position: Position,
+): Promise<string> {
+  const weights = [...state].filter(([name]) => !name.startsWith(OPTIMIZER));
+  const file = checkpointFile(label);
+  await writeSafetensors(join(runDir, file), weights, metadataOf(position));
   return file;
+}
+
+function checkpointFile(label: string): string {
+  return join(runFiles.checkpoints, `${label}.safetensors`);
+}
+
+function metadataOf(position: Position): Record<string, string> {
+  return { format: 'mdfe-checkpoint', ...stringify(position) };
 }
 
 /** Drops an older checkpoint's optimizer state; its weights stay. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { trainableParameters } from '../config/derived.ts';
 import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
+import { holdOut } from '../eval/hold-out.ts';
+import type { RetrievalSet } from '../eval/retrieval-set.ts';
 import type { RunOptions } from '../run/record.ts';
 import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
@@ -10,7 +12,10 @@ import type { ProbeSpec } from './probe/engine.ts';
 export interface Experiment {
   /** With the backbone's own width and normalisation filled in. */
   readonly config: Config;
+  /** What is trained on: the data sets without what is held out. */
   readonly dataset: Dataset;
+  /** What retrieval is scored with while training (EVAL.hold_out). */
+  readonly heldOut: RetrievalSet | undefined;
   readonly options: RunOptions;
   readonly backbone: FrozenBackbone;
   readonly probe: ProbeSpec;
@@ -29,11 +34,13 @@ export async function prepareExperiment(
 ): Promise<Experiment> {
   const backbone = await openBackbone(given, options, hooks);
   const config = withBackboneFigures(given, backbone);
-  const dataset = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
+  const all = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
+  const { train: dataset, heldOut } = await holdOut(all, config);
   const trainable = trainableParameters(config, backbone.width, dataset.classes);
   return {
     config,
     dataset,
+    heldOut,
     options,
     backbone,
     probe: probeSpec(config, backbone.width, dataset),

@@ -1,34 +1,78 @@
+import type { Config } from '../config/schema/index.ts';
+import type { TransformName } from '../data/transforms/transform.ts';
 import { chooseFrozenEngine } from '../engine/frozen.ts';
 import { prepareFeatures } from '../features/prepare.ts';
-import type { FeatureProgress, FeatureResult } from '../features/request.ts';
+import type { FeatureProgress, FeatureResult, ImageList } from '../features/request.ts';
 import type { RunFolder } from '../run/folder.ts';
+import type { RunOptions } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';
+import type { FrozenBackbone } from './frozen-backbone.ts';
 
 const EVENT_MS = 500;
 
-/** Computes the features that are not in the store yet, and reports it. Undefined: stopped meanwhile. */
-export async function fillStore(
-  { backbone, config, dataset, options }: Experiment,
+/** Images whose features are wanted, and how they are prepared. */
+interface Contents {
+  readonly images: ImageList;
+  readonly transform: TransformName;
+  readonly views: number;
+  /** In words, for the log. */
+  readonly what: string;
+}
+
+export interface Stores {
+  readonly training: FeatureResult;
+  readonly heldOut: FeatureResult | undefined;
+}
+
+/** Features of the images to train on and of those held out. Undefined: stopped meanwhile. */
+export async function fillStores(
+  experiment: Experiment,
   epochs: number,
   folder: RunFolder,
   signal: AbortSignal,
-): Promise<FeatureResult | undefined> {
-  const random = config.TRANSFORM.name !== 'openai-clip';
+): Promise<Stores | undefined> {
+  const { dataset, heldOut, config, options } = experiment;
+  const { name } = config.TRANSFORM;
+  // A fresh view in every epoch is what a run without a store would see.
+  const views = name === 'openai-clip' ? 1 : options.views || epochs;
+  const fill = (contents: Contents) => fillStore(experiment, contents, folder, signal);
+  try {
+    const training = await fill({ images: dataset, transform: name, views, what: 'training' });
+    try {
+      if (!heldOut) return { training, heldOut };
+      // Held-out images are prepared as inside the packaged model.
+      return {
+        training,
+        heldOut: await fill({ images: heldOut, transform: 'inference', views: 1, what: 'held-out' }),
+      };
+    } catch (error) {
+      await training.store.close();
+      throw error;
+    }
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
+}
+
+export async function closeStores({ training, heldOut }: Stores): Promise<void> {
+  await Promise.all([training.store.close(), heldOut?.store.close()]);
+}
+
+/** Computes the features that are not in the store yet, and reports it. */
+async function fillStore(
+  { backbone, config, options }: Experiment,
+  { images, transform, views, what }: Contents,
+  folder: RunFolder,
+  signal: AbortSignal,
+): Promise<FeatureResult> {
   const progress = new ProgressEvents(folder);
   const result = await prepareFeatures(
     {
-      images: dataset,
-      backbone,
-      transform: { name: config.TRANSFORM.name, size: backbone.imageSize },
-      mean: backbone.mean,
-      std: backbone.std,
-      seed: config.SEED,
-      // A fresh view in every epoch is what a run without a store would see.
-      views: random ? options.views || epochs : 1,
-      precision: 'float32',
-      engine: () => chooseFrozenEngine(options),
-      skipBadImages: options.skipBadImages,
-      cacheDir: options.cacheDir,
+      ...storeRequest(config, backbone, options),
+      images,
+      transform: { name: transform, size: backbone.imageSize },
+      views,
     },
     { onProgress: (p) => progress.show(p), signal },
   );
@@ -37,15 +81,33 @@ export async function fillStore(
     folder.emit({ type: 'features', done: all, total: all, reused: all, speed: 0, secondsLeft: 0 });
   folder.logLine(
     result.computedImages === 0
-      ? `all ${result.reusedImages} images' features were in the store already: ${result.folder}`
-      : `features of ${result.computedImages} images computed, ${result.reusedImages} taken from the store: ${result.folder}`,
+      ? `all ${result.reusedImages} ${what} images' features were in the store already: ${result.folder}`
+      : `features of ${result.computedImages} ${what} images computed, ${result.reusedImages} taken from the store: ${result.folder}`,
   );
   if (result.skipped.length > 0)
     folder.warn(
       'features/skipped',
-      `${result.skipped.length} bad images are left out: ${result.skipped.map((bad) => bad.image).join(', ')}`,
+      `${result.skipped.length} bad images are left out of the ${what} images: ${result.skipped.map((bad) => bad.image).join(', ')}`,
     );
   return result;
+}
+
+/** What every request to the store has in common. */
+export function storeRequest(
+  { SEED }: Config,
+  backbone: FrozenBackbone,
+  options: Omit<RunOptions, 'shuffle' | 'views'>,
+) {
+  return {
+    backbone,
+    mean: backbone.mean,
+    std: backbone.std,
+    seed: SEED,
+    precision: 'float32',
+    engine: () => chooseFrozenEngine(options),
+    skipBadImages: options.skipBadImages,
+    cacheDir: options.cacheDir,
+  } as const;
 }
 
 /** Passes progress on as events, at most twice a second. */

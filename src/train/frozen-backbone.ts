@@ -4,7 +4,7 @@ import { MdfeError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { FrozenBackbone as Network } from '../features/request.ts';
-import { openSafetensors } from '../formats/safetensors.ts';
+import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
 import { print } from '../graph/print.ts';
 import { findBackboneWeights, localDirOf, readLocalModel, type WeightsHooks } from '../hub/index.ts';
@@ -17,6 +17,8 @@ import type { RunOptions } from '../run/record.ts';
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
 export interface FrozenBackbone extends Network {
   readonly graph: Graph;
+  /** Where the graph's weights lie. */
+  readonly weights: TensorFile;
   readonly parameters: number;
   /** Of the published preprocessing. */
   readonly mean: Rgb;
@@ -65,6 +67,7 @@ export async function openBackbone(
   const { mean, std } = tag ?? model;
   return {
     graph,
+    weights,
     graphText: print(graph),
     model: () => lowerToOnnx(graph, weights),
     weightsFolder: weightsFolder(weights),

@@ -3,7 +3,13 @@ import { RateMeter } from '../common/rate-meter.ts';
 import type { FeatureStore } from '../features/store.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { BatchOrder } from './batches.ts';
-import { forgetResumeState, type Position, removeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import {
+  forgetResumeState,
+  type Position,
+  removeCheckpoint,
+  writeCheckpoint,
+  writeWeights,
+} from './checkpoint.ts';
 import { applyDropout } from './dropout.ts';
 import type { ProbeBatch, ProbeEngine, ProbeState } from './probe/engine.ts';
 import type { Schedule } from './schedule.ts';
@@ -27,10 +33,28 @@ export interface LoopOptions {
   /** Steps between two log lines. */
   readonly printFrequency: number;
   readonly from: Position;
+  /** Looks at the model between epochs; without one, nothing does. */
+  readonly observer?: EpochObserver | undefined;
   /** Losses of the unfinished epoch's steps that were done before, for its mean. */
   readonly lossesOfEpoch: readonly number[];
   readonly folder: RunFolder;
   readonly signal: AbortSignal;
+}
+
+export interface EpochObserver {
+  /**
+   * Called before the first step, after each epoch and at the end.
+   * @param epoch epochs completed, rounded up
+   * @param last no step follows
+   */
+  observe(step: number, epoch: number, last: boolean): Promise<Verdict>;
+}
+
+export interface Verdict {
+  /** The best state so far: worth keeping. */
+  readonly best: boolean;
+  /** Training on is not worth while; the reason in words. */
+  readonly stop?: string | undefined;
 }
 
 export type LoopResult = { readonly status: 'done' | 'stopped'; readonly step: number };
@@ -52,6 +76,8 @@ export class TrainingLoop {
   private pace = { speed: 0, secondsLeft: Number.POSITIVE_INFINITY };
   private step: number;
   private epochLoss: { sum: number; steps: number; readonly started: number };
+  private observedStep = -1;
+  private endsEarly = false;
   private lastSaved: string | undefined;
   private savedStep: number;
   private savedAt = performance.now();
@@ -76,6 +102,7 @@ export class TrainingLoop {
   async run(): Promise<LoopResult> {
     const { order, totalSteps } = this.options;
     await this.keepGoodState();
+    if (this.step === 0) await this.observe();
     const buffers = [this.newBuffer(), this.newBuffer()] as const;
     let next = this.step < totalSteps ? await this.prepare(this.step, buffers[0]) : undefined;
     for (let turn = 1; next; turn++) {
@@ -90,8 +117,10 @@ export class TrainingLoop {
       next = following;
       if (this.step % order.stepsPerEpoch === 0) await this.finishEpoch();
       if (await this.stopAsked()) return this.stop();
+      if (this.endsEarly) break;
     }
     this.flush();
+    if (this.observedStep !== this.step) await this.observe();
     await this.saveAtEnd();
     return { status: 'done', step: this.step };
   }
@@ -150,10 +179,27 @@ export class TrainingLoop {
     this.options.folder.logLine(
       `epoch ${this.epoch} mean loss ${meanLoss.toFixed(4)} in ${seconds.toFixed(1)} s`,
     );
-    this.epochLoss = { sum: 0, steps: 0, started: performance.now() };
     await this.keepGoodState();
+    await this.observe();
+    this.epochLoss = { sum: 0, steps: 0, started: performance.now() };
     if (performance.now() - this.savedAt > AUTOSAVE_MS && this.step < this.options.totalSteps)
       await this.save(`${this.options.name}${AUTOSAVE}`, 'autosave');
+  }
+
+  private async observe(): Promise<void> {
+    const { observer, name, folder, totalSteps, engine } = this.options;
+    if (!observer) return;
+    this.observedStep = this.step;
+    const epoch = this.step === 0 ? 0 : this.epoch;
+    const { best, stop } = await observer.observe(this.step, epoch, this.step === totalSteps);
+    if (best) {
+      const file = await writeWeights(folder.dir, `${name}_best`, await engine.exportState(), this.position);
+      folder.emit({ type: 'checkpoint', step: this.step, epoch, file, reason: 'best' });
+      folder.update({ bestCheckpoint: file });
+    }
+    if (stop === undefined || this.step === totalSteps) return;
+    folder.logLine(`stopped early after step ${this.step}: ${stop}`);
+    this.endsEarly = true;
   }
 
   private flush(): void {

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, MdfeError } from '../common/errors.ts';
-import { parseConfig } from '../config/parse.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
 import type { Config } from '../config/schema/index.ts';
-import type { FeatureResult } from '../features/request.ts';
+import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
@@ -14,11 +13,14 @@ import type { RunOptions } from '../run/record.ts';
 import { drawCharts } from './charts.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
-import { fillStore } from './fill-store.ts';
+import { closeStores, fillStores, type Stores } from './fill-store.ts';
+import { HeldOutScorer } from './held-out-scorer.ts';
 import { type LoopOptions, type LoopResult, TrainingLoop } from './loop.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
 import { createProbe } from './probe/create.ts';
 import type { ProbeEngine } from './probe/engine.ts';
+import { readResolvedConfig } from './resolved-config.ts';
+import { RetrievalObserver } from './retrieval-observer.ts';
 import { versions } from './versions.ts';
 
 export interface TrainRequest {
@@ -103,7 +105,7 @@ export async function resumeTraining(
       where: dir,
       todo: 'start a new run',
     });
-  const config = readResolved(dir);
+  const config = readResolvedConfig(dir);
   const options = { ...record.options, ...change };
   const experiment = await prepareExperiment(config, record.dataDir, options, hooks);
   const engine = await createProbe(experiment.probe, options);
@@ -146,27 +148,6 @@ async function restore(
     });
   await engine.importState(state);
   return position;
-}
-
-/** The resolved configuration is what ran; `config.yaml` may read differently with another version's defaults. */
-function readResolved(dir: string): Config {
-  const path = runFile(dir, 'resolved');
-  if (!existsSync(path))
-    throw new MdfeError({
-      code: 'run/incomplete',
-      what: 'the run has no resolved.yaml',
-      where: path,
-      todo: 'train again',
-    });
-  const { config, problems } = parseConfig(readFileSync(path, 'utf8'), path);
-  if (config) return config;
-  throw new MdfeError({
-    code: 'run/damaged-config',
-    what: 'the resolved configuration of this run cannot be read',
-    where: path,
-    got: problems.map((p) => p.message).join('; '),
-    todo: 'restore the file, or train again',
-  });
 }
 
 /** Runs `action` with the folder's life around it: stop requests, outcome, charts, closing. */
@@ -237,21 +218,21 @@ async function train(
   from: Position,
   signal: AbortSignal,
 ): Promise<LoopResult> {
-  const { config, dataset, options, probe } = experiment;
+  const { config, dataset, heldOut, options, probe } = experiment;
   for (const { name, notes } of dataset.perSet) for (const note of notes) folder.logLine(`${name}: ${note}`);
   for (const { name, reason } of engine.report.rejected) folder.logLine(`engine ${name} not used: ${reason}`);
   folder.update({ status: 'features' });
-  const filled = await fillStore(
-    experiment,
-    planTraining(config, dataset.length, options.shuffle).figures.epochs,
-    folder,
-    signal,
-  );
-  if (!filled) return { status: 'stopped', step: from.step };
+  for (const note of heldOut?.notes ?? []) folder.logLine(note);
+  if (heldOut) folder.logLine(`held out: ${heldOut.title} (${describeSize(heldOut)})`);
+  const { epochs } = planTraining(config, dataset.length, options.shuffle).figures;
+  const stores = await fillStores(experiment, epochs, folder, signal);
+  if (!stores) return { status: 'stopped', step: from.step };
   try {
-    const plan = planTraining(config, filled.kept.length, options.shuffle);
+    const { training } = stores;
+    const plan = planTraining(config, training.kept.length, options.shuffle);
     const { figures } = plan;
-    const featureEngine = filled.engine && { featureEngine: filled.engine };
+    const computed = training.engine ?? stores.heldOut?.engine;
+    const featureEngine = computed && { featureEngine: computed };
     folder.update({
       status: 'training',
       totalSteps: figures.iterations,
@@ -264,7 +245,7 @@ async function train(
       resumed: from.step > 0,
       fromStep: from.step,
       classes: probe.classes,
-      samples: filled.kept.length,
+      samples: training.kept.length,
       epochs: figures.epochs,
       stepsPerEpoch: figures.batchesPerEpoch,
       totalSteps: figures.iterations,
@@ -274,29 +255,32 @@ async function train(
       trainEngine: engine.report,
       ...featureEngine,
     });
-    return await new TrainingLoop(loopOptions(folder, experiment, engine, filled, plan, from, signal)).run();
+    return await new TrainingLoop(loopOptions(folder, experiment, engine, stores, plan, from, signal)).run();
   } finally {
-    await filled.store.close();
+    await closeStores(stores);
   }
 }
 
 function loopOptions(
   folder: RunFolder,
-  { config, dataset }: Experiment,
+  experiment: Experiment,
   engine: ProbeEngine,
-  filled: FeatureResult,
+  stores: Stores,
   { figures, order, schedule }: TrainingPlan,
   from: Position,
   signal: AbortSignal,
 ): LoopOptions {
+  const { config, dataset } = experiment;
+  const { store, kept } = stores.training;
   const { name } = folder.record;
+  const history = foldEvents(readEvents(folder.dir));
   const saveEpochs = new Set(figures.saveEpochs);
   const epochStart = from.epoch * figures.batchesPerEpoch;
   return {
     name,
     engine,
-    store: filled.store,
-    labels: Int32Array.from(filled.kept, (sample) => dataset.labels[sample]!),
+    store,
+    labels: Int32Array.from(kept, (sample) => dataset.labels[sample]!),
     order,
     schedule,
     totalSteps: figures.iterations,
@@ -310,8 +294,26 @@ function loopOptions(
       return step % figures.saveIter === 0 ? `${name}_iter${step}` : undefined;
     },
     from,
-    lossesOfEpoch: foldEvents(readEvents(folder.dir)).loss.slice(epochStart, from.step),
+    lossesOfEpoch: history.loss.slice(epochStart, from.step),
+    observer: retrievalObserver(experiment, engine, stores, folder, history, signal),
     folder,
     signal,
   };
+}
+
+function retrievalObserver(
+  { config, heldOut, options, probe }: Experiment,
+  engine: ProbeEngine,
+  stores: Stores,
+  folder: RunFolder,
+  { evals }: RunHistory,
+  signal: AbortSignal,
+): RetrievalObserver | undefined {
+  if (!heldOut || !stores.heldOut) return undefined;
+  const { store, kept } = stores.heldOut;
+  const scorer = new HeldOutScorer(heldOut, store, kept, config.EVAL.metric);
+  const { threads } = options;
+  const score = () =>
+    scorer.score((features) => engine.embed(features), probe.embeddingDim, { threads, signal });
+  return new RetrievalObserver({ config: config.EVAL, folder, score, signal, before: evals });
 }
