@@ -12,6 +12,17 @@ export class GraphBuilder {
   private readonly weights = new Map<string, NodeOf<'weight'>>();
   private readonly constants = new Map<string, NodeOf<'constant'>>();
 
+  /** Goes on where a finished graph ends; that graph stays as it is. */
+  static extending(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder();
+    builder.nodes.push(...graph.nodes);
+    for (const input of graph.inputs) builder.inputs.set(input.attributes.name, input);
+    for (const [name, weight] of graph.weights) builder.weights.set(name, weight);
+    for (const node of graph.nodes)
+      if (node.kind === 'constant') builder.constants.set(node.attributes.name, node);
+    return builder;
+  }
+
   finish(output: Node): Graph {
     return { nodes: this.nodes, inputs: [...this.inputs.values()], weights: this.weights, output };
   }

@@ -1,0 +1,68 @@
+import { list, number } from './writer.ts';
+
+export interface Preprocessing {
+  /** Side of the backbone's square input, pixels. */
+  readonly imageSize: number;
+  /** Per channel, on the scale 0..1. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** Variable that `PREPROCESS` leaves the normalised pixels in, float32 [N, 3, S, S]. */
+export const PIXELS = 'pixels';
+
+/**
+ * Raw pixels `images` [N, 3, H, W], 0..255 of any type -> normalised pixels. The resize is two products with
+ * antialiased bicubic weights, the same in every version of PyTorch; whole-number images come out as whole numbers,
+ * as torchvision does it.
+ */
+export function preprocessLines({ mean, std }: Preprocessing): string[] {
+  const channels = (values: readonly number[]) =>
+    `torch.reshape(torch.tensor(${list(values.map(number))}, dtype=6, device=ops.prim.device(images)), [1, 3, 1, 1])`;
+  return [
+    'given = torch.to(images, 6)',
+    'across = torch.transpose((self).resize_weights(torch.size(images, 3), given, ), 0, 1)',
+    'down = (self).resize_weights(torch.size(images, 2), given, )',
+    'resized = torch.matmul(down, torch.matmul(given, across))',
+    'if torch.is_floating_point(images):',
+    '  square = resized',
+    'else:',
+    '  square = torch.round(torch.clamp(resized, 0, 255))',
+    `mean = ${channels(mean)}`,
+    `std = ${channels(std)}`,
+    `${PIXELS} = torch.div(torch.sub(torch.div(square, 255.), mean), std)`,
+  ];
+}
+
+/**
+ * Method [n] pixels -> weights [S, n], each row summing to one: Keys' kernel with a = -1/2, widened by the scale when
+ * shrinking, in double precision (Keys, IEEE Trans. ASSP 29(6), 1981; the same as Pillow).
+ */
+export function resizeMethod(className: string, size: number): string {
+  const range = (count: string) =>
+    `torch.arange(${count}, dtype=7, layout=None, device=ops.prim.device(like), pin_memory=False)`;
+  return [
+    '  def resize_weights(self: __torch__.' + className + ',',
+    '    n: int,',
+    '    like: Tensor) -> Tensor:',
+    `    scale = torch.div(n, ${size})`,
+    '    if torch.gt(scale, 1.):',
+    '      stretch = scale',
+    '    else:',
+    '      stretch = 1.',
+    `    centre = torch.unsqueeze(torch.mul(torch.add(${range(String(size))}, 0.5), scale), 1)`,
+    `    place = torch.unsqueeze(${range('n')}, 0)`,
+    '    support = torch.mul(stretch, 2.)',
+    '    first = torch.floor(torch.clamp(torch.add(torch.sub(centre, support), 0.5), 0))',
+    '    last = torch.floor(torch.add(torch.add(centre, support), 0.5))',
+    '    t = torch.abs(torch.div(torch.add(torch.sub(place, centre), 0.5), stretch))',
+    '    t2 = torch.mul(t, t)',
+    '    t3 = torch.mul(t2, t)',
+    '    near = torch.add(torch.sub(torch.mul(t3, 1.5), torch.mul(t2, 2.5)), 1)',
+    '    far = torch.add(torch.sub(torch.add(torch.mul(t3, -0.5), torch.mul(t2, 2.5)), torch.mul(t, 4)), 2)',
+    '    kernel = torch.where(torch.lt(t, 1), near, torch.where(torch.lt(t, 2), far, torch.zeros_like(t)))',
+    '    inside = torch.logical_and(torch.ge(place, first), torch.lt(place, last))',
+    '    weights = torch.mul(kernel, torch.to(inside, 7))',
+    '    return torch.to(torch.div(weights, torch.sum(weights, [1], True)), 6)',
+  ].join('\n');
+}
