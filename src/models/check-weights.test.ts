@@ -4,7 +4,7 @@ import { buildBackbone } from './build.ts';
 import { checkWeights, looksLike } from './check-weights.ts';
 import type { PublishedTensors } from './net.ts';
 
-type Tensors = Map<string, { shape: readonly number[] }>;
+type Tensors = Map<string, { shape: readonly number[]; dtype?: string }>;
 
 const tensorsOf = (graph: Graph, prefix = ''): Tensors =>
   new Map([...graph.weights].map(([name, w]) => [prefix + name, { shape: w.shape as readonly number[] }]));
@@ -33,11 +33,14 @@ describe('checkWeights', () => {
     const published = tensorsOf(small);
     for (const i of [0, 1, 2, 7]) published.delete(`blocks.${i}.attn.proj.bias`);
     published.set('norm.weight', { shape: [385] });
+    published.set('norm.bias', { shape: [384], dtype: 'I8' });
     published.set('blocks.12.norm1.weight', { shape: [384] });
     const message = problem(published);
     expect(message).toContain('x.safetensors: these weights do not fit');
     expect(message).toContain('missing:\n    blocks.0-2,7.attn.proj.bias [384]');
-    expect(message).toContain('of another shape:\n    norm.weight [385] instead of [384]');
+    expect(message).toContain('of another shape or type:\n');
+    expect(message).toContain('    norm.weight [385] instead of [384]');
+    expect(message).toContain('    norm.bias I8 instead of F32, F16, BF16, F64');
     expect(message).toContain('not of this model:\n    blocks.12.norm1.weight [384]');
   });
 

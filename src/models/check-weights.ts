@@ -8,6 +8,9 @@ import { allModels } from './registry.ts';
 /** Published parts that a backbone leaves out: classifier, projection, SAM's neck, training aids, the text tower. */
 const LEFT_OUT = [/^(visual\.)?head\./, /^(visual\.)?proj$/, /^neck\./, /^mask_token$/, /^rope\./];
 
+/** Number types that weights are read from. */
+const FLOATS: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16', 'F64']);
+
 /**
  * Checks a checkpoint's header against a network before anything is loaded; the error names every missing, surplus
  * and wrong-shaped tensor, and the registered model that the checkpoint looks like.
@@ -21,13 +24,15 @@ export function checkWeights(graph: Graph, published: PublishedTensors, where: s
     if (!found) missing.push({ name, text: shapeText(shape) });
     else if (!sameShape(found.shape, shape))
       wrong.push({ name, text: `${shapeText(found.shape)} instead of ${shapeText(shape)}` });
+    else if (found.dtype && !FLOATS.has(found.dtype))
+      wrong.push({ name, text: `${found.dtype} instead of ${[...FLOATS].join(', ')}` });
   }
   const surplus = surplusTensors(graph, published);
   if (missing.length + wrong.length + surplus.length === 0) return;
   const model = looksLike(published);
   const lines = [
     ...section('missing', missing),
-    ...section('of another shape', wrong),
+    ...section('of another shape or type', wrong),
     ...section('not of this model', surplus),
   ];
   throw new MdfeError({

@@ -3,8 +3,11 @@ import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Init, Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 
-/** Names and shapes of a checkpoint's tensors. */
-export type PublishedTensors = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+/** Names, shapes and, where known, number types of a checkpoint's tensors. */
+export type PublishedTensors = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly dtype?: string }
+>;
 
 export interface NetOptions {
   /** Side of the square input, pixels. */
