@@ -162,15 +162,19 @@ export async function openEditor({
     async chooseFolder(path) {
       const widget = page.locator('.quick-input-widget');
       const box = widget.locator('input[type=text]').first();
-      await box.waitFor({ timeout: 20_000 });
-      await box.fill(`${path}/`);
-      await wait(800);
-      const ok = widget.locator('.quick-input-action a, .quick-input-action .monaco-button', {
-        hasText: 'Use as Data Folder',
+      const ok = widget.locator('.monaco-button', { hasText: 'Use as Data Folder' });
+      await ok.waitFor({ timeout: 20_000 });
+      // The dialog fills its box itself while it reads folders, so that what was typed may be lost.
+      await until(`the dialog takes ${path}`, async () => {
+        await box.fill(`${path}/`);
+        await wait(1000);
+        await ok.click({ timeout: 2000 }).catch(() => undefined);
+        const closed = widget.waitFor({ state: 'hidden', timeout: 4000 });
+        return closed.then(
+          () => true,
+          () => false,
+        );
       });
-      if ((await ok.count()) > 0) await ok.first().click();
-      else await page.keyboard.press('Enter');
-      await widget.waitFor({ state: 'hidden', timeout: 20_000 });
     },
 
     /** The document inside our webview. */
