@@ -20,6 +20,9 @@ const WITHOUT_EFFECT = new Set([
   'dynamic_img_size',
   'dynamic_img_pad',
   'fixed_input_size',
+  'timm_model_pretrained',
+  'timm_drop',
+  'timm_drop_path',
 ]);
 
 /** Reads structure arguments with their defaults; every argument that nobody reads is an error. */

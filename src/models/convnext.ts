@@ -22,6 +22,7 @@ function readStructure(raw: RawArgs) {
   const named =
     CONVNEXT_TRUNKS[args.oneOf('timm_model_name', Object.keys(CONVNEXT_TRUNKS), 'convnext_base')]!;
   args.side('image_size', 224);
+  args.oneOf('timm_pool', ['', 'avg'], '');
   const shape = new Args((trunk ?? {}) as RawArgs);
   const structure = {
     depths: shape.counts('depths', named.depths),

@@ -45,6 +45,23 @@ describe('localModel', () => {
     expect(model.imageSize).toBe(224);
   });
 
+  it('reads the arguments that OpenCLIP writes for a ConvNeXt tower', () => {
+    const vision = {
+      timm_model_name: 'convnext_base',
+      timm_pool: '',
+      timm_proj: 'mlp',
+      timm_drop: 0.1,
+      image_size: 64,
+    };
+    const model = localModel(
+      { architecture: 'convnext_base_w', model_args: { embed_dim: 32, vision_cfg: vision } },
+      'c.json',
+    );
+    const graph = buildModel(model, { projection: true, imageSize: model.imageSize });
+    expect(graph.output.shape).toEqual(['N', 32]);
+    expect(graph.inputs[0]?.shape).toEqual(['N', 3, 64, 64]);
+  });
+
   it.each<[string, unknown, RegExp]>([
     ['a list', [], /an object/],
     ['no architecture', {}, /architecture of the model's config.json[\s\S]*got: {6}nothing/],
