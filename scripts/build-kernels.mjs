@@ -2,8 +2,7 @@
 //   src/kernels/probe-layout.ts  -> layout.ts   (the globals that both sides agree on)
 //   src/heads/*                  -> entries.ts  (each head's per-entry function as SIMD code)
 // then AssemblyScript compiles the result. Nothing is done when no input has changed.
-//   node scripts/build-kernels.mjs [--relaxed]
-// --relaxed also builds *.relaxed.wasm with fused multiply-add, for measuring (docs/kernels.md).
+//   node scripts/build-kernels.mjs
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -28,16 +27,21 @@ const cache = join(root, 'node_modules/.cache/mdfe-kernels');
 
 /**
  * Modules that are built, one file of the assembly folder each. Those that several threads run on one memory import a
- * shared one; copies in and out of a shared memory are slower, so the others do not.
+ * shared one; copies in and out of a shared memory are slower, so the others do not. Those that win by relaxed SIMD
+ * (fused multiply-add) are built a second time with it.
  */
-const MODULES = { probe: { shared: true }, search: { shared: true }, resize: {}, float16: {} };
+const MODULES = {
+  probe: { source: 'probe', shared: true },
+  'probe.relaxed': { source: 'probe', shared: true, relaxed: true },
+  search: { source: 'search', shared: true },
+  'search.relaxed': { source: 'search', shared: true, relaxed: true },
+  resize: { source: 'resize' },
+  float16: { source: 'float16' },
+};
 
-/** @param {{ relaxed?: boolean }} [options] */
-export async function buildKernels({ relaxed = false } = {}) {
-  const wanted = Object.keys(MODULES).flatMap((name) => [
-    `${name}.wasm`,
-    ...(relaxed ? [`${name}.relaxed.wasm`] : []),
-  ]);
+/** Returns whether there was anything to build. */
+export async function buildKernels() {
+  const wanted = Object.keys(MODULES).map((name) => `${name}.wasm`);
   const stamp = join(cache, 'stamp');
   const digest = digestOfInputs();
   const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
@@ -50,11 +54,8 @@ export async function buildKernels({ relaxed = false } = {}) {
     cpSync(assembly, work, { recursive: true });
     await generate('src/kernels/probe-layout.ts', 'layoutSource', join(work, 'layout.ts'));
     await generate('src/train/probe/kernels-emit.ts', 'publishedEntriesSource', join(work, 'entries.ts'));
-    for (const [name, options] of Object.entries(MODULES)) {
-      const source = join(work, `${name}.ts`);
-      await compile(source, join(work, `${name}.wasm`), options);
-      if (relaxed) await compile(source, join(work, `${name}.relaxed.wasm`), { ...options, relaxed });
-    }
+    for (const [name, { source, ...options }] of Object.entries(MODULES))
+      await compile(join(work, `${source}.ts`), join(work, `${name}.wasm`), options);
     for (const file of wanted) renameSync(join(work, file), join(output, file));
   } finally {
     rmSync(work, { recursive: true });
@@ -119,6 +120,6 @@ function list(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = await buildKernels({ relaxed: process.argv.includes('--relaxed') });
+  const built = await buildKernels();
   console.error(built ? 'built dist/kernels' : 'dist/kernels is current');
 }

@@ -4,16 +4,28 @@ import { distFile } from '../common/dist.ts';
 /** The kernels that `npm run build` makes, one WebAssembly module each. */
 export type KernelName = 'probe' | 'search' | 'resize' | 'float16';
 
-const compiled = new Map<string, WebAssembly.Module>();
+/** Those that are also built with relaxed SIMD: there its fused multiply-add was measured to win. */
+const RELAXED: ReadonlySet<KernelName> = new Set<KernelName>(['probe', 'search']);
+
+const compiled = new Map<KernelName, WebAssembly.Module>();
 
 /** A compiled kernel; compiled once per process and thread (a few milliseconds). */
 export function kernelModule(name: KernelName): WebAssembly.Module {
   let module = compiled.get(name);
   if (!module) {
-    module = new WebAssembly.Module(readFileSync(distFile(`kernels/${name}.wasm`)));
+    module = new WebAssembly.Module(kernelBytes(name));
     compiled.set(name, module);
   }
   return module;
+}
+
+/** Whether this Node runs a kernel's build with relaxed SIMD (Node 22 and newer do). */
+export function usesRelaxedSimd(name: KernelName): boolean {
+  return RELAXED.has(name) && WebAssembly.validate(readFileSync(distFile(`kernels/${name}.relaxed.wasm`)));
+}
+
+function kernelBytes(name: KernelName) {
+  return readFileSync(distFile(`kernels/${name}${usesRelaxedSimd(name) ? '.relaxed' : ''}.wasm`));
 }
 
 /** Bytes of a WebAssembly page. */
