@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -12,37 +11,12 @@ import { lowerToOnnx, weightsFolder } from '../src/lower/onnx/lower.ts';
 import { createSession } from '../src/lower/onnx/session.ts';
 import { runReference, type Tensor } from '../src/lower/reference/interpreter.ts';
 import { TfjsNetwork } from '../src/lower/tfjs/network.ts';
-import type { RawArgs } from '../src/models/args.ts';
 import { buildStructure } from '../src/models/build.ts';
 import { Net } from '../src/models/net.ts';
 import { positionEmbedding } from '../src/models/positions.ts';
-import { type BackboneType, findModel } from '../src/models/registry.ts';
 import { relativeMatrix } from '../src/models/relative-positions.ts';
-import type { StructureName } from '../src/models/structures.ts';
-
-const GOLDEN = process.env.MDFE_GOLDEN ?? join(import.meta.dirname, 'golden');
-/** Our own: other input sizes than the published ones, and PyTorch's gradients (`__grad.*` of `__readout`). */
-const EXTRA = join(import.meta.dirname, 'golden-extra');
-const readCases = <T>(root: string, folder: string): (T & { readonly root: string })[] =>
-  JSON.parse(readFileSync(join(root, folder, 'cases.json'), 'utf8')).map((c: T) => ({ ...c, root }));
-
-interface BackboneCase {
-  readonly case: string;
-  readonly type: BackboneType;
-  readonly library: string;
-  readonly image_size: number;
-  readonly with_proj_layer: boolean;
-  readonly args: RawArgs & { readonly like?: string; readonly vision_cfg?: RawArgs };
-}
-
-/** The structure of a case: a registered timm model with arguments changed, or OpenCLIP's own arguments. */
-function structureOf({ type, args }: BackboneCase): { structure: StructureName; args: RawArgs } {
-  const { like, vision_cfg, ...rest } = args;
-  if (type === 'clip_convnext') return { structure: 'OpenClipConvNext', args: rest };
-  if (vision_cfg) return { structure: 'OpenClipVit', args: { ...rest, ...vision_cfg } };
-  const { model } = findModel(like!)!;
-  return { structure: model.structure, args: { ...model.args, ...rest } };
-}
+import { BACKBONE_CASES, readCases, structureOf } from './backbone-cases.ts';
+import { GOLDEN } from './golden-tensors.ts';
 
 async function load(file: TensorFile, name: string): Promise<Tensor> {
   return { shape: file.tensors.get(name)!.shape, data: await readTensor(file, name) };
@@ -104,12 +78,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   tfjs,
 };
 
-const CASES = [
-  ...readCases<BackboneCase>(GOLDEN, 'backbones'),
-  ...readCases<BackboneCase>(EXTRA, 'backbones'),
-];
-
-describe.each(CASES)('$case', (testCase) => {
+describe.each(BACKBONE_CASES)('$case', (testCase) => {
   const prepare = async () => {
     const file = await openSafetensors(join(testCase.root, 'backbones', `${testCase.case}.safetensors`));
     const { structure, args } = structureOf(testCase);

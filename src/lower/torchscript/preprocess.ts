@@ -42,7 +42,7 @@ export function resizeMethod(className: string, size: number): string {
   const range = (count: string) =>
     `torch.arange(${count}, dtype=7, layout=None, device=ops.prim.device(like), pin_memory=False)`;
   return [
-    '  def resize_weights(self: __torch__.' + className + ',',
+    `  def resize_weights(self: __torch__.${className},`,
     '    n: int,',
     '    like: Tensor) -> Tensor:',
     `    scale = torch.div(n, ${size})`,
