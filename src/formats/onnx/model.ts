@@ -1,7 +1,7 @@
 import { ProtoWriter } from './protobuf.ts';
 
 /** The part of ONNX's schema (onnx.proto3) that we write; numbers are its field numbers and enumerations. */
-export const DATA_TYPE = { float: 1, int64: 7, float16: 10, double: 11, bfloat16: 16 } as const;
+export const DATA_TYPE = { float: 1, uint8: 2, int64: 7, float16: 10, double: 11, bfloat16: 16 } as const;
 export type DataType = (typeof DATA_TYPE)[keyof typeof DATA_TYPE];
 
 export interface TensorProto {
@@ -27,9 +27,11 @@ export interface NodeProto {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A float tensor of the model's interface; text names an axis whose length is free. */
+/** A tensor of the model's interface; text names an axis whose length is free. */
 export interface ValueInfo {
   readonly name: string;
+  /** Float if left out. */
+  readonly type?: DataType;
   readonly shape: readonly (number | string)[];
 }
 
@@ -47,6 +49,26 @@ export interface ModelProto {
 const IR_VERSION = 9;
 
 export function encodeModel(model: ModelProto): Uint8Array {
+  return encodeModelInParts(model, []).start;
+}
+
+/** A weight whose bytes are not in memory. */
+export interface StreamedTensor {
+  readonly name: string;
+  readonly type: DataType;
+  readonly shape: readonly number[];
+  /** Bytes of its data. */
+  readonly length: number;
+}
+
+/**
+ * A model whose large weights are written one by one: `start`, then for each weight its `headers` entry and its data,
+ * little-endian.
+ */
+export function encodeModelInParts(
+  model: ModelProto,
+  weights: readonly StreamedTensor[],
+): { readonly start: Uint8Array; readonly headers: readonly Uint8Array[] } {
   const graph = new ProtoWriter();
   model.nodes.forEach((node, i) => {
     graph.message(1, encodeNode(node, i));
@@ -55,10 +77,21 @@ export function encodeModel(model: ModelProto): Uint8Array {
   for (const tensor of model.initializers) graph.message(5, encodeTensor(tensor));
   for (const value of model.inputs) graph.message(11, encodeValueInfo(value));
   for (const value of model.outputs) graph.message(12, encodeValueInfo(value));
-  const result = new ProtoWriter().int(1, IR_VERSION).text(2, 'mdfe').message(7, graph);
+  const headers = weights.map(encodeStreamedHeader);
+  const streamed = weights.reduce((sum, { length }, i) => sum + length + headers[i]!.length, 0);
+  const result = new ProtoWriter().int(1, IR_VERSION).text(2, 'mdfe');
   for (const [domain, version] of Object.entries({ '': model.opset, ...model.domains }))
     result.message(8, new ProtoWriter().text(1, domain).int(2, version));
-  return result.finish();
+  const graphBytes = graph.finish();
+  const announced = result.announce(7, graphBytes.length + streamed).finish();
+  return { start: Buffer.concat([announced, graphBytes]), headers };
+}
+
+/** An initializer of the graph up to its data. */
+function encodeStreamedHeader({ name, type, shape, length }: StreamedTensor): Uint8Array {
+  const tensor = new ProtoWriter().ints(1, shape).int(2, type).text(8, name).announce(9, length);
+  const fields = tensor.finish();
+  return Buffer.concat([new ProtoWriter().announce(5, fields.length + length).finish(), fields]);
 }
 
 function encodeNode(node: NodeProto, place: number): ProtoWriter {
@@ -86,10 +119,10 @@ function encodeTensor({ name, type, shape, data }: TensorProto): ProtoWriter {
   return writer.int(14, 1);
 }
 
-function encodeValueInfo({ name, shape }: ValueInfo): ProtoWriter {
+function encodeValueInfo({ name, type = DATA_TYPE.float, shape }: ValueInfo): ProtoWriter {
   const dims = new ProtoWriter();
   for (const d of shape)
     dims.message(1, typeof d === 'number' ? new ProtoWriter().int(1, d) : new ProtoWriter().text(2, d));
-  const tensor = new ProtoWriter().int(1, DATA_TYPE.float).message(2, dims);
+  const tensor = new ProtoWriter().int(1, type).message(2, dims);
   return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
 }

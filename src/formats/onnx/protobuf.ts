@@ -42,6 +42,12 @@ export class ProtoWriter {
     return this;
   }
 
+  /** Tag and length of a byte field or message whose `length` bytes the caller writes right after `finish()`. */
+  announce(field: number, length: number): this {
+    this.varint((field << 3) | 2);
+    return this.varint(length);
+  }
+
   finish(): Uint8Array {
     const result = new Uint8Array(this.length);
     let at = 0;

@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { internalError, MdfeError } from '../../common/errors.ts';
-import { DATA_TYPE, type DataType, encodeModel, type TensorProto } from '../../formats/onnx/model.ts';
+import { DATA_TYPE, type DataType, encodeModel } from '../../formats/onnx/model.ts';
 import type { Dtype, TensorEntry, TensorFile } from '../../formats/safetensors.ts';
 import { applyRule, type Graph } from '../../graph/ops.ts';
 import { RULES } from './rules.ts';
-import { OnnxWriter } from './writer.ts';
+import { OnnxWriter, type WeightSource } from './writer.ts';
 
 export interface OnnxOptions {
   /** Standard operators only, so that other runtimes can read the model. Slower in ONNX Runtime. */
@@ -13,7 +13,7 @@ export interface OnnxOptions {
 
 /** What the model calls its result. */
 export const OUTPUT_NAME = 'features';
-const OPSET = 20;
+export const OPSET = 20;
 
 /**
  * An ONNX model whose weights stay where they are: external data pointing into the checkpoint's own file(s), which
@@ -25,13 +25,11 @@ export function lowerToOnnx(graph: Graph, weights: TensorFile, options: OnnxOpti
   const source = (name: string) => external(name, weights);
   const writer = new OnnxWriter(source, input.attributes.name, options.portable ?? false);
   for (const node of graph.nodes) writer.define(node, applyRule(RULES, node, writer));
-  const last = writer.nodes.findLast((node) => node.output === writer.name(graph.output));
-  if (!last) throw internalError('the output is not computed');
-  const identity = { op: 'Identity', domain: '', inputs: [last.output], output: OUTPUT_NAME, attributes: {} };
+  writer.alias(writer.name(graph.output), OUTPUT_NAME);
   return encodeModel({
     opset: OPSET,
     domains: writer.domains,
-    nodes: [...writer.nodes, identity],
+    nodes: writer.nodes,
     initializers: writer.initializers,
     inputs: [{ name: input.attributes.name, shape: input.shape }],
     outputs: [{ name: OUTPUT_NAME, shape: graph.output.shape }],
@@ -59,12 +57,12 @@ const TYPES: { readonly [D in Dtype]?: DataType } = {
   F64: DATA_TYPE.double,
 };
 
-function external(name: string, weights: TensorFile): TensorProto | { readonly cast: TensorProto } {
+function external(name: string, weights: TensorFile): WeightSource {
   const entry: TensorEntry | undefined = weights.tensors.get(name);
   if (!entry) throw internalError(`${weights.path} holds no tensor ${name}`);
   const type = TYPES[entry.dtype];
   if (type === undefined) throw internalError(`weight ${name} is stored as ${entry.dtype}`);
   const { shape, path, offset, length } = entry;
-  const tensor = { name, type, shape, data: { location: basename(path), offset, length } };
-  return type === DATA_TYPE.float ? tensor : { cast: tensor };
+  const initializer = { name, type, shape, data: { location: basename(path), offset, length } };
+  return { initializer, cast: type !== DATA_TYPE.float };
 }

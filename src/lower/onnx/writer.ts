@@ -1,5 +1,19 @@
 import { internalError } from '../../common/errors.ts';
-import type { AttributeValue, NodeProto, TensorProto } from '../../formats/onnx/model.ts';
+import {
+  type AttributeValue,
+  DATA_TYPE,
+  type DataType,
+  type NodeProto,
+  type TensorProto,
+} from '../../formats/onnx/model.ts';
+
+/** How a published tensor gets into the model. */
+export interface WeightSource {
+  /** Undefined where the caller writes it into the file after the graph. */
+  readonly initializer: TensorProto | undefined;
+  /** Whether it is stored in another type than float32. */
+  readonly cast: boolean;
+}
 
 /** Collects the operators and initializers of one model while the rules run. */
 export class OnnxWriter {
@@ -11,16 +25,12 @@ export class OnnxWriter {
 
   private readonly names = new Map<number, string>();
   private readonly intNames = new Map<string, string>();
-  private readonly source: (name: string) => TensorProto | { readonly cast: TensorProto };
+  private readonly source: (name: string) => WeightSource;
   private readonly batchInput: string;
   private batchName: string | undefined;
   private count = 0;
 
-  constructor(
-    source: (name: string) => TensorProto | { readonly cast: TensorProto },
-    batchInput: string,
-    portable: boolean,
-  ) {
+  constructor(source: (name: string) => WeightSource, batchInput: string, portable: boolean) {
     this.source = source;
     this.batchInput = batchInput;
     this.portable = portable;
@@ -53,21 +63,26 @@ export class OnnxWriter {
     return this.node('Reshape', [x, this.ints(lengths)]);
   }
 
+  /** Gives a result one more name. */
+  alias(from: string, to: string): void {
+    this.nodes.push({ op: 'Identity', domain: '', inputs: [from], output: to, attributes: {} });
+  }
+
   /** A published tensor as float32, cast where it is stored in another type. */
   weight(name: string): string {
-    const tensor = this.source(name);
-    if (!('cast' in tensor)) {
-      this.initializers.push(tensor);
-      return name;
-    }
-    this.initializers.push(tensor.cast);
-    return this.node('Cast', [name], { to: { int: 1 } });
+    const { initializer, cast } = this.source(name);
+    if (initializer) this.initializers.push(initializer);
+    return cast ? this.node('Cast', [name], { to: { int: DATA_TYPE.float } }) : name;
   }
 
   float(data: Float32Array, shape: readonly number[]): string {
+    return this.initializer(DATA_TYPE.float, shape, data);
+  }
+
+  initializer(type: DataType, shape: readonly number[], data: ArrayBufferView): string {
     const name = this.fresh();
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.initializers.push({ name, type: 1, shape, data: bytes });
+    this.initializers.push({ name, type, shape, data: bytes });
     return name;
   }
 
@@ -75,9 +90,7 @@ export class OnnxWriter {
     const key = values.join();
     const known = this.intNames.get(key);
     if (known) return known;
-    const name = this.fresh();
-    const data = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    this.initializers.push({ name, type: 7, shape: [values.length], data });
+    const name = this.initializer(DATA_TYPE.int64, [values.length], BigInt64Array.from(values, BigInt));
     this.intNames.set(key, name);
     return name;
   }

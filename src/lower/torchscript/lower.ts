@@ -1,7 +1,8 @@
 import { internalError } from '../../common/errors.ts';
 import { applyRule, type Graph, type NodeOf } from '../../graph/ops.ts';
+import type { Preprocessing } from '../preprocessing.ts';
 import { classSource, ModuleClasses, type ModulePaths, type ModuleTree, moduleTree } from './modules.ts';
-import { PIXELS, type Preprocessing, preprocessLines, resizeMethod } from './preprocess.ts';
+import { PIXELS, preprocessLines, resizeMethod } from './preprocess.ts';
 import { RULES } from './rules.ts';
 import { ScriptWriter } from './writer.ts';
 

@@ -1,12 +1,5 @@
+import type { Preprocessing } from '../preprocessing.ts';
 import { list, number } from './writer.ts';
-
-export interface Preprocessing {
-  /** Side of the backbone's square input, pixels. */
-  readonly imageSize: number;
-  /** Per channel, on the scale 0..1. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 /** Variable that `PREPROCESS` leaves the normalised pixels in, float32 [N, 3, S, S]. */
 export const PIXELS = 'pixels';
