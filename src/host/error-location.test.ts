@@ -16,5 +16,8 @@ describe('findLocation', () => {
 
 it('shortens a message for a notification', () => {
   expect(shortMessage('error: wrong\n  expected: a\n  got:      b\n')).toBe('wrong. expected: a. got: b');
+  const problems =
+    'error: /w/c.yaml: 1 error\n/w/c.yaml:2:3: error: no key x\n   x: 12\n   ^^\n  to do: correct it';
+  expect(shortMessage(problems)).toBe('c.yaml: 1 error. c.yaml:2:3: error: no key x. to do: correct it');
   expect(shortMessage('')).toBe('the trainer ended without a message');
 });

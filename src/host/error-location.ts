@@ -15,12 +15,15 @@ export function findLocation(message: string): ErrorLocation | undefined {
   return { file: match[1]!.trim(), line: Number(match[2]), column: Number(match[3]) };
 }
 
-/** What fits into a notification: the first lines without the prefix. */
+/** What fits into a notification: the first lines without prefix, folders and quoted source lines. */
 export function shortMessage(message: string): string {
   const lines = message
     .trim()
     .replace(/^error: /, '')
+    .replace(/^.*\n\s*\^+\s*$/gm, '') // a quoted line with its marks
+    .replace(/(?:[A-Za-z]:)?[\\/][^:\n]*[\\/]([^:\n\\/]+\.ya?ml)/g, '$1')
     .split('\n')
-    .map((line) => line.trim().replace(/\s+/g, ' '));
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .filter((line) => line !== '');
   return lines.slice(0, 4).join('. ').slice(0, 400) || 'the trainer ended without a message';
 }

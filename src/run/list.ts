@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { isSystemError, MdfeError } from '../common/errors.ts';
 import type { RunSummary } from './messages.ts';
 import { observeStatus, readRunRecord } from './reader.ts';
@@ -17,7 +18,8 @@ export async function listRuns(outputDir: string): Promise<RunSummary[]> {
     throw error;
   }
   const runs: RunSummary[] = [];
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
+    if (i % 50 === 49) await yieldToOthers(); // the editor lists hundreds of runs beside its other work
     const summary = summarise(join(outputDir, name));
     if (summary) runs.push(summary);
   }

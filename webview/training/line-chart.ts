@@ -106,7 +106,12 @@ export class LineChart {
         ...scale,
         type: this.logarithmic ? 'logarithmic' : 'linear',
         beginAtZero: !this.logarithmic && beginAtZero === true,
-        ticks: { ...scale.ticks, maxTicksLimit: 7, callback: (value) => formatY(Number(value)) },
+        ticks: {
+          ...scale.ticks,
+          includeBounds: false,
+          maxTicksLimit: 7,
+          callback: (value) => formatY(Number(value)),
+        },
       },
     } as NonNullable<typeof this.chart.options.scales>;
     this.draw();
