@@ -81,7 +81,10 @@ async function extract(folder: string, count: number, cache: string): Promise<Me
     seed: 1,
     views: 1,
     precision: 'float32',
-    engine: async () => ({ report: { name: 'onnxruntime', device: 'CPU', rejected: [] }, providers: ['cpu'] }),
+    engine: async () => ({
+      report: { name: 'onnxruntime', device: 'CPU', rejected: [] },
+      providers: ['cpu'],
+    }),
     skipBadImages: false,
     cacheDir: join(folder, cache),
     batchSize: BATCH,
