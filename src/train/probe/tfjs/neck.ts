@@ -10,6 +10,8 @@ export interface Neck {
   forward(features: tf.Tensor2D): tf.Tensor2D;
   /** Gradients of its parameters from that of its output, inside a tidy. */
   backward(features: tf.Tensor2D, gradient: tf.Tensor2D): Map<Parameter, PartGradients>;
+  /** Gradient of its input [B, W] from that of its output, inside a tidy. */
+  inputGradient(gradient: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
 }
 
@@ -22,6 +24,7 @@ export function linearNeck(weight: Parameter, bias: Parameter): Neck {
         [weight, [transposedTimes(gradient, x)]],
         [bias, [tf.sum(gradient, 0)]],
       ]),
+    inputGradient: (gradient) => tf.matMul(gradient, weight.parts[0] as tf.Tensor2D),
     dispose: () => {},
   };
 }
@@ -32,6 +35,7 @@ export function poolingNeck({ width, embeddingDim }: ProbeSpec): Neck {
   return {
     forward: (x) => tf.matMul(x, matrix),
     backward: () => new Map(),
+    inputGradient: (gradient) => timesTransposed(gradient, matrix),
     dispose: () => matrix.dispose(),
   };
 }
