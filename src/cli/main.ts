@@ -9,6 +9,9 @@ import { commandHelp, overview } from './help.ts';
 /** Loaded when called: `mdfe --help` must not start TensorFlow. */
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).train,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  embed: async () => (await import('./commands/embed.ts')).embed,
+  dataset: async () => (await import('./commands/dataset.ts')).dataset,
   stop: async () => (await import('./commands/stop.ts')).stop,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,
   runs: async () => (await import('./commands/runs.ts')).runs,

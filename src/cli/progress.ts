@@ -1,4 +1,5 @@
 import { formatDuration } from '../common/duration.ts';
+import type { FeatureProgress } from '../features/request.ts';
 import type { RunEvent } from '../run/events.ts';
 
 const PLAIN_INTERVAL_MS = 5_000;
@@ -65,6 +66,15 @@ export class Progress {
       case 'error':
         break; // the log is a file; how it ended is the command's last word
     }
+  }
+
+  /** Progress of the feature store outside a run. */
+  features({ phase, done, total, speed, secondsLeft, text }: FeatureProgress): void {
+    const rate = phase === 'computing' ? `  ${speed.toFixed(1)} images/s  ${left(secondsLeft)}` : '';
+    this.status(
+      `${text} ${bar(done, total)} ${done}/${total}${rate}`,
+      phase === 'computing' && done === total,
+    );
   }
 
   /** A line that stays. */

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isSystemError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
-import type { Dataset } from '../data/datasets/index.ts';
-import { holdOutClasses } from './held-out-classes.ts';
+import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
+import { requireFolder } from '../data/datasets/locate.ts';
+import { type ClassHoldOut, holdOutClasses } from './held-out-classes.ts';
 import { readRetrievalCsv } from './retrieval-csv.ts';
 import type { RetrievalSet } from './retrieval-set.ts';
 
@@ -19,17 +20,38 @@ export async function holdOut(dataset: Dataset, { EVAL, SEED }: Config): Promise
     case 'none':
       return { train: dataset };
     case 'classes':
-      return holdOutClasses(dataset, {
-        share: EVAL.class_share,
-        queriesPerClass: EVAL.queries_per_class,
-        seed: SEED,
-      });
+      return holdOutClasses(dataset, classChoice({ EVAL, SEED }));
     case 'csv': {
       const file = resolve(dataset.root, EVAL.csv_file);
-      await requireFile(file);
+      await requireCsv(file);
       return withoutImages(dataset, await readRetrievalCsv(file, dataset.root));
     }
   }
+}
+
+/**
+ * What the configuration holds out, without the rest; where it holds nothing out, the classes that it would.
+ *
+ * @param csv replaces what EVAL says
+ */
+export async function retrievalSet(
+  { EVAL, DATASET, SEED }: Config,
+  dataDir: string,
+  csv?: string,
+): Promise<RetrievalSet> {
+  const root = resolve(dataDir);
+  await requireFolder(root);
+  const file = csv ?? (EVAL.hold_out === 'csv' ? resolve(root, EVAL.csv_file) : undefined);
+  if (file !== undefined) {
+    await requireCsv(file);
+    return readRetrievalCsv(file, root);
+  }
+  const dataset = await loadDatasets(DATASET.names, root, { seed: SEED });
+  return holdOutClasses(dataset, classChoice({ EVAL, SEED })).heldOut;
+}
+
+function classChoice({ EVAL, SEED }: Pick<Config, 'EVAL' | 'SEED'>): ClassHoldOut {
+  return { share: EVAL.class_share, queriesPerClass: EVAL.queries_per_class, seed: SEED };
 }
 
 /** Takes the images of a retrieval set out of the training sets. */
@@ -55,7 +77,8 @@ function withoutImages(dataset: Dataset, heldOut: RetrievalSet): HoldOut {
   return { train, heldOut: { ...heldOut, notes: [...heldOut.notes, note] } };
 }
 
-async function requireFile(file: string): Promise<void> {
+/** @throws MdfeError `eval/missing-csv` */
+async function requireCsv(file: string): Promise<void> {
   try {
     if ((await stat(file)).isFile()) return;
   } catch (error) {
@@ -66,6 +89,6 @@ async function requireFile(file: string): Promise<void> {
     what: 'the file with the held-out images is not there',
     where: file,
     expected: 'a CSV with the columns img_path, label, role and perhaps domain',
-    todo: 'correct EVAL.csv_file; it is relative to the data folder',
+    todo: 'correct the path: EVAL.csv_file is relative to the data folder, --csv to this one or the data folder',
   });
 }

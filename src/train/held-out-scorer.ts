@@ -2,12 +2,7 @@ import type { DistanceName } from '../config/names.ts';
 import type { RetrievalSet } from '../eval/retrieval-set.ts';
 import { type RetrievalScores, type ScoreOptions, scoreRetrieval } from '../eval/score.ts';
 import type { FeatureStore } from '../features/store.ts';
-
-/** [B, width] features -> [B, D] embeddings */
-export type Embed = (features: Float32Array) => Float32Array | Promise<Float32Array>;
-
-/** Rows that pass through the neck at once. */
-const BATCH = 512;
+import { type Embed, embedRows } from './embed-rows.ts';
 
 /** Scores a neck on stored features of a retrieval set. Holds the embeddings of one scoring at a time. */
 export class HeldOutScorer {
@@ -31,12 +26,13 @@ export class HeldOutScorer {
 
   /** @param dim numbers that `embed` gives for one image */
   async score(embed: Embed, dim: number, options: ScoreOptions = {}): Promise<RetrievalScores> {
-    const { set, queries, index, kept, metric } = this;
+    const { set, store, queries, index, kept, metric } = this;
+    const { signal } = options;
     const labels = (rows: Int32Array) => rows.map((row) => set.labels[kept[row]!]!);
     return scoreRetrieval(
       {
-        queries: await this.embedRows(queries, embed, dim, options.signal),
-        index: await this.embedRows(index, embed, dim, options.signal),
+        queries: await embedRows(store, queries, embed, dim, signal),
+        index: await embedRows(store, index, embed, dim, signal),
         dim,
         queryLabels: labels(queries),
         indexLabels: labels(index),
@@ -50,23 +46,5 @@ export class HeldOutScorer {
 
   close(): Promise<void> {
     return this.store.close();
-  }
-
-  private async embedRows(
-    rows: Int32Array,
-    embed: Embed,
-    dim: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Float32Array> {
-    const embeddings = new Float32Array(rows.length * dim);
-    const features = new Float32Array(BATCH * this.store.width);
-    for (let from = 0; from < rows.length; from += BATCH) {
-      signal?.throwIfAborted();
-      const batch = rows.subarray(from, from + BATCH);
-      const used = features.subarray(0, batch.length * this.store.width);
-      await this.store.gather(batch, 0, used);
-      embeddings.set(await embed(used), from * dim);
-    }
-    return embeddings;
   }
 }

@@ -56,7 +56,8 @@ async function ownFolder(name: string, path: string, root: string): Promise<OwnD
   return { set, located: { folder: prefix, annotation: path, notes: [] } };
 }
 
-async function imagesBelow(folder: string): Promise<string[]> {
+/** Image files at any depth below a folder, sorted; paths relative to it with forward slashes. */
+export async function imagesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true });
   return found
     .filter((file) => IMAGE.test(file))

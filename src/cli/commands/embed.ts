@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { writeAtomically } from '../../common/atomic-file.ts';
+import { ExitCode, isSystemError, usageError } from '../../common/errors.ts';
+import { imagesBelow } from '../../data/datasets/own-data.ts';
+import { writeNpy } from '../../formats/npy.ts';
+import { writeSafetensors } from '../../formats/safetensors.ts';
+import { embedImages } from '../../train/embed-images.ts';
+import type { Command } from '../command.ts';
+import { INFERENCE_OPTIONS, openTarget } from '../inference-options.ts';
+import { Progress } from '../progress.ts';
+import { stopOnSignals } from '../stop-signals.ts';
+
+export const embed: Command = {
+  name: 'embed',
+  summary: 'Embed images with a run or a configuration, as the packaged model does',
+  positionals: 'RUN_OR_CONFIG IMAGES_OR_FOLDER...',
+  options: {
+    output: {
+      type: 'string',
+      value: 'FILE',
+      help: 'X.safetensors (tensor embeddings, file names in its metadata) or X.npy (file names in X.npy.json)',
+    },
+    features: { type: 'boolean', help: "write the backbone's features, before the neck" },
+    ...INFERENCE_OPTIONS,
+  },
+  async run(args) {
+    const [path, ...inputs] = args.positionals as [string, ...string[]];
+    const output = readOutput(args.string('output'));
+    const featuresOnly = args.flag('features');
+    const target = await openTarget(path, args);
+    const files = await listImages(inputs);
+    const progress = new Progress();
+    const stopping = stopOnSignals(() => console.error('\nstopping'));
+    try {
+      const { embeddings, dim, kept, neckTitle } = await embedImages(
+        {
+          ...target,
+          images: { root: resolve('.'), length: files.length, image: (i) => resolve(files[i]!) },
+          featuresOnly,
+        },
+        {
+          signal: stopping.signal,
+          onStatus: (text) => progress.status(text),
+          onFeatures: (p) => progress.features(p),
+        },
+      );
+      progress.clear();
+      if (!featuresOnly && target.checkpoint === undefined)
+        progress.line(`note: the neck is ${neckTitle}; --checkpoint FILE takes a trained one`);
+      const names = Array.from(kept, (i) => files[i]!);
+      await WRITERS[output.format](output.path, embeddings, dim, names);
+      const left = files.length - names.length;
+      console.log(
+        `wrote ${output.path}: ${featuresOnly ? 'features' : 'embeddings'} [${names.length}, ${dim}]` +
+          (left > 0 ? `; ${left} bad images left out` : ''),
+      );
+      return ExitCode.done;
+    } catch (error) {
+      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
+      throw error;
+    } finally {
+      progress.clear();
+      stopping.dispose();
+    }
+  },
+};
+
+type Format = 'safetensors' | 'npy';
+type Write = (path: string, embeddings: Float32Array, dim: number, names: readonly string[]) => Promise<void>;
+
+const WRITERS: { readonly [F in Format]: Write } = {
+  safetensors: (path, embeddings, dim, names) =>
+    writeSafetensors(path, [['embeddings', { shape: [names.length, dim], data: embeddings }]], {
+      format: 'mdfe-embeddings',
+      files: JSON.stringify(names),
+    }),
+  npy: async (path, embeddings, dim, names) => {
+    await writeNpy(path, [names.length, dim], embeddings);
+    await writeAtomically(`${path}.json`, `${JSON.stringify({ files: names }, null, 1)}\n`);
+  },
+};
+
+function readOutput(path: string | undefined): { readonly path: string; readonly format: Format } {
+  const format = path === undefined ? undefined : extname(path).slice(1);
+  if (path !== undefined && (format === 'safetensors' || format === 'npy')) return { path, format };
+  throw usageError({
+    code: 'usage/output',
+    what: path === undefined ? '--output is missing' : 'this kind of file cannot be written',
+    where: '--output',
+    expected: 'a file ending with .safetensors or .npy',
+    got: path,
+  });
+}
+
+/** The images in the order given; those of a folder sorted by path. */
+async function listImages(inputs: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const input of inputs)
+    if (await isFolder(input)) files.push(...(await imagesBelow(input)).map((file) => join(input, file)));
+    else files.push(input);
+  if (files.length > 0) return files;
+  throw usageError({
+    code: 'usage/no-images',
+    what: 'there are no images to embed',
+    where: inputs.join(', '),
+    expected: 'image files (jpg, png, webp, gif, tiff, avif), or folders with some',
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return false; // named as bad later
+    throw error;
+  }
+}

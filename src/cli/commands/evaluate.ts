@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ExitCode } from '../../common/errors.ts';
+import { DISTANCE_NAMES } from '../../config/names.ts';
+import { describeSize } from '../../eval/retrieval-set.ts';
+import type { Scores } from '../../eval/tally.ts';
+import { type Evaluation, evaluate as run } from '../../train/evaluate.ts';
+import { choiceOption } from '../args.ts';
+import type { Command } from '../command.ts';
+import { INFERENCE_OPTIONS, openTarget, type Target } from '../inference-options.ts';
+import { Progress } from '../progress.ts';
+import { scoreTable } from '../score-table.ts';
+import { stopOnSignals } from '../stop-signals.ts';
+
+export const evaluate: Command = {
+  name: 'evaluate',
+  summary: 'Score retrieval on held-out images: overall and per domain',
+  positionals: 'RUN_OR_CONFIG DATA_DIR',
+  options: {
+    csv: {
+      type: 'string',
+      value: 'FILE',
+      help: 'images to score with: img_path,label,role(query|index)[,domain] (default: what EVAL holds out)',
+    },
+    metric: { type: 'string', value: 'METRIC', help: 'euclidean or cosine (default: EVAL.metric)' },
+    ...INFERENCE_OPTIONS,
+    json: { type: 'boolean', help: 'print the scores as JSON' },
+  },
+  async run(args) {
+    const [path, dataDir] = args.positionals as [string, string];
+    const target = await openTarget(path, args);
+    const metric = choiceOption(args, 'metric', DISTANCE_NAMES) ?? target.config.EVAL.metric;
+    const csv = args.string('csv');
+    const progress = new Progress();
+    const stopping = stopOnSignals(() => console.error('\nstopping'));
+    try {
+      if (target.run && csv === undefined && target.config.EVAL.hold_out === 'none')
+        progress.line(
+          'warning: this run held nothing out, so it was trained on the very classes that are scored; give --csv FILE with others',
+        );
+      const evaluation = await run(
+        { ...target, dataDir, csv: csv === undefined ? undefined : findCsv(csv, dataDir), metric },
+        {
+          signal: stopping.signal,
+          onStatus: (text) => progress.status(text),
+          onFeatures: (p) => progress.features(p),
+          onScored: (done, total) => progress.status(`scored ${done}/${total} queries`),
+        },
+      );
+      progress.clear();
+      for (const note of evaluation.set.notes) progress.line(note);
+      if (args.flag('json')) console.log(JSON.stringify(summary(path, target, metric, evaluation), null, 2));
+      else print(evaluation, metric);
+      return ExitCode.done;
+    } catch (error) {
+      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
+      throw error;
+    } finally {
+      progress.clear();
+      stopping.dispose();
+    }
+  },
+};
+
+/** Relative to the current folder or, where there is none, to the data folder. */
+function findCsv(file: string, dataDir: string): string {
+  return existsSync(file) ? resolve(file) : resolve(dataDir, file);
+}
+
+function print({ scores, set, embedder, skipped }: Evaluation, metric: string): void {
+  console.log(`images:   ${set.title}: ${describeSize(set)}`);
+  console.log(`neck:     ${embedder.neckTitle}`);
+  console.log(`distance: ${metric}\n`);
+  console.log(scoreTable(scores));
+  if (scores.excluded > 0)
+    console.log(`\n${scores.excluded} queries are not counted: the index holds no image of their class`);
+  if (skipped > 0) console.log(`\n${skipped} missing or damaged images were left out`);
+}
+
+function summary(
+  path: string,
+  target: Target,
+  metric: string,
+  { scores, set, embedder, skipped }: Evaluation,
+) {
+  const plain = ({ metrics, queries, excluded }: Scores) => ({ queries, excluded, metrics });
+  return {
+    target: path,
+    neck: embedder.neckTitle,
+    checkpoint: target.checkpoint ?? null,
+    images: set.title,
+    metric,
+    indexImages: scores.indexImages,
+    skipped,
+    ...plain(scores),
+    domains: Object.fromEntries([...scores.domains].map(([name, s]) => [name, plain(s)])),
+  };
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MdfeError, usageError } from '../common/errors.ts';
+import type { Config } from '../config/schema/index.ts';
+import { readRunRecord } from '../run/reader.ts';
+import type { RunRecord } from '../run/record.ts';
+import type { InferenceOptions } from '../train/embedder.ts';
+import { readResolvedConfig } from '../train/resolved-config.ts';
+import { integerOption } from './args.ts';
+import type { Arguments, OptionSpec } from './command.ts';
+import { loadConfig } from './load-config.ts';
+
+const MAX_THREADS = 256;
+
+/** Options of every command that embeds images. */
+export const INFERENCE_OPTIONS = {
+  checkpoint: {
+    type: 'string',
+    value: 'FILE',
+    help: 'safetensors file with the neck; of a run also: best, last (default: the best, else the last)',
+  },
+  'backbone-weights': {
+    type: 'string',
+    value: 'FILE',
+    help: "the backbone's weights, under their published names",
+  },
+  device: { type: 'string', value: 'DEVICE', help: 'auto, cpu, cuda, cuda:N, webgpu, ... (mdfe doctor)' },
+  threads: { type: 'string', value: 'N', help: 'threads of the CPU engines (default: all cores)' },
+  'cache-dir': {
+    type: 'string',
+    value: 'DIR',
+    help: 'where features are stored (default: the user cache folder)',
+  },
+  'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What embeds: a run, or a configuration. */
+export interface Target {
+  readonly config: Config;
+  readonly options: InferenceOptions;
+  /** File with the neck; absent: the untrained one. */
+  readonly checkpoint: string | undefined;
+  readonly run: RunRecord | undefined;
+}
+
+/** Opens the run folder or the configuration file at `path`; the command line's options go before the run's own. */
+export async function openTarget(path: string, args: Arguments): Promise<Target> {
+  const run = readRunRecord(path);
+  const config = run ? readResolvedConfig(path) : (await loadConfig(path)).config;
+  const options = { device: 'auto', skipBadImages: false, ...run?.options, ...given(args) };
+  const asked = args.string('checkpoint');
+  if (asked !== undefined && config.MODEL.NECK.neck_type === 'pooling')
+    throw usageError({
+      code: 'usage/pooling-checkpoint',
+      what: 'the pooling neck has nothing to load',
+      where: '--checkpoint',
+      todo: 'leave --checkpoint out',
+    });
+  const checkpoint = run ? checkpointOfRun(path, run, asked) : asked && resolve(asked);
+  return { config, options, checkpoint, run };
+}
+
+function checkpointOfRun(dir: string, record: RunRecord, asked: string | undefined): string {
+  const { bestCheckpoint, lastCheckpoint } = record;
+  if (asked !== undefined && asked !== 'best' && asked !== 'last') {
+    if (existsSync(asked)) return resolve(asked);
+    throw usageError({
+      code: 'checkpoint/missing',
+      what: 'there is no such checkpoint',
+      where: '--checkpoint',
+      expected: 'a safetensors file, best or last',
+      got: asked,
+    });
+  }
+  const file =
+    asked === 'best'
+      ? bestCheckpoint
+      : asked === 'last'
+        ? lastCheckpoint
+        : (bestCheckpoint ?? lastCheckpoint);
+  if (file !== undefined) return resolve(join(dir, file));
+  throw new MdfeError({
+    code: 'run/no-checkpoint',
+    what: asked === 'best' ? 'this run has no best checkpoint' : 'this run has no checkpoint yet',
+    where: dir,
+    todo:
+      asked === 'best'
+        ? 'a best one is kept when EVAL holds images out; take --checkpoint last'
+        : 'wait for its first checkpoint, or give --checkpoint FILE',
+  });
+}
+
+function given(args: Arguments): Partial<InferenceOptions> {
+  const path = (name: string) => {
+    const value = args.string(name);
+    return value === undefined ? undefined : resolve(value);
+  };
+  const options = {
+    device: args.string('device'),
+    threads: integerOption(args, 'threads', 1, MAX_THREADS),
+    skipBadImages: args.flag('skip-bad-images') || undefined,
+    cacheDir: path('cache-dir'),
+    backboneWeights: path('backbone-weights'),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
