@@ -59,8 +59,8 @@ export function resizeRgb(
   const line = crop.width * 3;
   const stride = width * 3;
   const stripRows = Math.max(1, Math.min(rows, Math.floor(STRIP_BYTES / stride)));
-  const across = horizontal && packGroups(horizontal, crop.x, crop.width);
-  const down = vertical && packPairs(vertical, crop.y, crop.height);
+  const across = horizontal && remembered(groupsOf, horizontal, crop.x, crop.width, packGroups);
+  const down = vertical && remembered(pairsOf, vertical, crop.y, crop.height, packPairs);
 
   const arena = new Arena();
   const bytes = (n: number) => arena.take(n + SLACK);
@@ -95,7 +95,7 @@ export function resizeRgb(
       kernel.resizeColumn(from, line, pairs + y * down.pairs * 8, down.pairs, out + y * line);
     }
   }
-  return Uint8Array.from(memoryBytes.subarray(out, out + crop.height * line));
+  return memoryBytes.slice(out, out + crop.height * line);
 }
 
 /** w = high * 2^11 + low, two taps to a 32-bit word: what one multiply-add of 16-bit pairs takes. */
@@ -136,6 +136,28 @@ function packPairs(axis: AxisWeights, from: number, outputs: number) {
       weights[at++] = pairOf(axis, y, tap, high);
     }
   return { pairs, weights, first: axis.first.subarray(from, from + outputs) };
+}
+
+/** What was packed last for each axis: images of one size come with the same weights, one after another. */
+type Memory<T> = WeakMap<
+  AxisWeights,
+  { readonly from: number; readonly outputs: number; readonly packed: T }
+>;
+const groupsOf: Memory<ReturnType<typeof packGroups>> = new WeakMap();
+const pairsOf: Memory<ReturnType<typeof packPairs>> = new WeakMap();
+
+function remembered<T>(
+  memory: Memory<T>,
+  axis: AxisWeights,
+  from: number,
+  outputs: number,
+  pack: (axis: AxisWeights, from: number, outputs: number) => T,
+): T {
+  const known = memory.get(axis);
+  if (known?.from === from && known.outputs === outputs) return known.packed;
+  const packed = pack(axis, from, outputs);
+  memory.set(axis, { from, outputs, packed });
+  return packed;
 }
 
 let current: { kernel: ResizeExports; memory: WebAssembly.Memory } | undefined;

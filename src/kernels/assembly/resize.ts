@@ -16,10 +16,83 @@ const SPLIT: i32 = 11;
 export function resizeRows(
   rows: usize, stride: usize, n: usize, first: usize, weights: usize, groups: usize, outputs: usize, out: usize,
 ): void {
-  for (let y: usize = 0; y < n; y++) {
+  let y: usize = 0;
+  for (; y + 4 <= n; y += 4) {
+    resizeFourRows(rows, stride, first, weights, groups, outputs, out);
+    rows += stride * 4;
+    out += outputs * 12;
+  }
+  for (; y < n; y++) {
     resizeRow(rows, first, weights, groups, outputs, out);
     rows += stride;
     out += outputs * 3;
+  }
+}
+
+/** (r0 r1 g0 g1 b0 b1 - -) of the first two pixels, as 16-bit numbers. */
+@inline
+function firstPair(bytes: v128): v128 {
+  return i8x16.swizzle(bytes, i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
+}
+
+/** The same of the next two. */
+@inline
+function secondPair(bytes: v128): v128 {
+  return i8x16.swizzle(bytes, i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1));
+}
+
+/** Adds two products of pairs. */
+@inline
+function addPairs(sum: v128, a: v128, wa: v128, b: v128, wb: v128): v128 {
+  return i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(a, wa), i32x4.dot_i16x8_s(b, wb)));
+}
+
+@inline
+function storePixel(out: usize, low: v128, high: v128): void {
+  const total = whole(low, high), words = i16x8.narrow_i32x4_s(total, total);
+  const rgb = i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);
+  store<u16>(out, <u16>rgb);
+  store<u8>(out, <u8>(rgb >> 16), 2);
+}
+
+/** Four rows at a time share the loads of the weights. */
+export function resizeFourRows(
+  row: usize, stride: usize, first: usize, w: usize, groups: usize, outputs: usize, out: usize,
+): void {
+  const half = i32x4.splat(HALF), zero = i32x4.splat(0), line = outputs * 3;
+  for (let x: usize = 0; x < outputs; x++) {
+    let p = row + <usize>load<u32>(first + x * 4);
+    let l0 = half, l1 = half, l2 = half, l3 = half, h0 = zero, h1 = zero, h2 = zero, h3 = zero;
+    const end = w + groups * 16;
+    do {
+      const la = v128.load32_splat(w), lb = v128.load32_splat(w, 4);
+      const ha = v128.load32_splat(w, 8), hb = v128.load32_splat(w, 12);
+      let q = p, bytes = v128.load(q), a = firstPair(bytes), b = secondPair(bytes);
+      l0 = addPairs(l0, a, la, b, lb);
+      h0 = addPairs(h0, a, ha, b, hb);
+      bytes = v128.load((q += stride));
+      a = firstPair(bytes);
+      b = secondPair(bytes);
+      l1 = addPairs(l1, a, la, b, lb);
+      h1 = addPairs(h1, a, ha, b, hb);
+      bytes = v128.load((q += stride));
+      a = firstPair(bytes);
+      b = secondPair(bytes);
+      l2 = addPairs(l2, a, la, b, lb);
+      h2 = addPairs(h2, a, ha, b, hb);
+      bytes = v128.load((q += stride));
+      a = firstPair(bytes);
+      b = secondPair(bytes);
+      l3 = addPairs(l3, a, la, b, lb);
+      h3 = addPairs(h3, a, ha, b, hb);
+      p += 12;
+      w += 16;
+    } while (w < end);
+    storePixel(out, l0, h0);
+    storePixel(out + line, l1, h1);
+    storePixel(out + line * 2, l2, h2);
+    storePixel(out + line * 3, l3, h3);
+    out += 3;
   }
 }
 
@@ -29,21 +102,13 @@ export function resizeRow(row: usize, first: usize, w: usize, groups: usize, out
     let p = row + <usize>load<u32>(first + x * 4), low = half, high = i32x4.splat(0);
     const end = w + groups * 16;
     do {
-      const bytes = v128.load(p);
-      // (r0 r1 g0 g1 b0 b1 - -) and the same of the next two pixels, as 16-bit numbers
-      const a = i8x16.swizzle(bytes, i8x16(0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1));
-      const b = i8x16.swizzle(bytes, i8x16(6, -1, 9, -1, 7, -1, 10, -1, 8, -1, 11, -1, -1, -1, -1, -1));
-      low = i32x4.add(low, i32x4.dot_i16x8_s(a, v128.load32_splat(w)));
-      low = i32x4.add(low, i32x4.dot_i16x8_s(b, v128.load32_splat(w, 4)));
-      high = i32x4.add(high, i32x4.dot_i16x8_s(a, v128.load32_splat(w, 8)));
-      high = i32x4.add(high, i32x4.dot_i16x8_s(b, v128.load32_splat(w, 12)));
+      const bytes = v128.load(p), a = firstPair(bytes), b = secondPair(bytes);
+      low = addPairs(low, a, v128.load32_splat(w), b, v128.load32_splat(w, 4));
+      high = addPairs(high, a, v128.load32_splat(w, 8), b, v128.load32_splat(w, 12));
       p += 12;
       w += 16;
     } while (w < end);
-    const total = i32x4.shr_s(i32x4.add(low, i32x4.shl(high, SPLIT)), FRACTION);
-    const words = i16x8.narrow_i32x4_s(total, total);
-    // Writes a fourth byte, which the next pixel overwrites.
-    store<u32>(out, i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0));
+    storePixel(out, low, high);
     out += 3;
   }
 }
