@@ -12,6 +12,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   embed: async () => (await import('./commands/embed.ts')).embed,
   dataset: async () => (await import('./commands/dataset.ts')).dataset,
+  package: async () => (await import('./commands/package.ts')).packageModel,
+  'zero-shot': async () => (await import('./commands/zero-shot.ts')).zeroShot,
   stop: async () => (await import('./commands/stop.ts')).stop,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,
   runs: async () => (await import('./commands/runs.ts')).runs,

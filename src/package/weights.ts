@@ -2,8 +2,6 @@ import { open } from 'node:fs/promises';
 import { internalError } from '../common/errors.ts';
 import { readEntry, readExactly, type TensorEntry } from '../formats/safetensors.ts';
 import type { ZipBytes } from '../formats/zip.ts';
-import type { Graph } from '../graph/ops.ts';
-import { sameShape, shapeText } from '../graph/shape.ts';
 import { narrowToFloat16 } from '../kernels/float16.ts';
 import { isNeckWeight } from './inference-graph.ts';
 
@@ -46,15 +44,6 @@ export class PackedWeights {
     const { dtype } = this;
     return { dtype, shape: source.shape, data: () => stream(source, dtype) };
   };
-}
-
-/** Every weight of the graph has a source of its shape. */
-export function checkShapes(graph: Graph, weights: PackedWeights): void {
-  for (const [name, { shape }] of graph.weights) {
-    const found = weights.get(name).shape;
-    if (!sameShape(found, shape))
-      throw internalError(`weight ${name} is ${shapeText(found)}, not ${shapeText(shape)}`);
-  }
 }
 
 /** Bytes of a tensor, converted where it is stored in another type: at most one tensor is in memory. */

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MdfeError, usageError } from '../common/errors.ts';
+import type { Config } from '../config/schema/index.ts';
+import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
+import { sameShape, shapeText } from '../graph/shape.ts';
+import { foldEvents } from '../run/history.ts';
+import { runFile } from '../run/paths.ts';
+import { readEvents, requireRunRecord } from '../run/reader.ts';
+import { type BackboneHooks, openBackbone } from '../train/frozen-backbone.ts';
+import { readResolvedConfig } from '../train/resolved-config.ts';
+import { inferenceGraph, isNeckWeight } from './inference-graph.ts';
+import type { InferenceModel } from './model-file.ts';
+import { PackedWeights, type StoredType } from './weights.ts';
+
+/** Which checkpoint of a run: that of an epoch, of the best evaluation or the newest; else the best, or the newest. */
+export type CheckpointChoice = number | 'best' | 'last' | undefined;
+
+export interface RunModel {
+  readonly model: InferenceModel;
+  /** The checkpoint's name. */
+  readonly name: string;
+  /** The part of it that tells checkpoints of one run apart, e.g. `epoch10`. */
+  readonly label: string;
+  readonly config: Config;
+  readonly configText: string;
+}
+
+/** The inference model of a run: its backbone with the neck of a checkpoint. */
+export async function modelOfRun(
+  dir: string,
+  choice: CheckpointChoice,
+  dtype: StoredType,
+  options: { readonly backboneWeights?: string | undefined; readonly hooks?: BackboneHooks } = {},
+): Promise<RunModel> {
+  const record = requireRunRecord(dir);
+  const config = readResolvedConfig(dir);
+  const path = join(dir, chooseCheckpoint(dir, choice));
+  const checkpoint = await openSafetensors(path);
+  const backboneWeights = options.backboneWeights ?? record.options.backboneWeights;
+  const { graph, weights, mean, std, imageSize } = await openBackbone(
+    config,
+    { ...record.options, ...(backboneWeights === undefined ? {} : { backboneWeights }) },
+    options.hooks,
+  );
+  const inference = inferenceGraph(graph, config.MODEL.NECK.neck_type, config.MODEL.embedding_dim);
+  checkCheckpoint(inference, checkpoint, config);
+  const name = basename(path, '.safetensors');
+  return {
+    model: {
+      graph: inference,
+      weights: new PackedWeights(weights.tensors, checkpoint.tensors, dtype),
+      preprocessing: { imageSize, mean, std },
+    },
+    name,
+    label: name.startsWith(`${record.name}_`) ? name.slice(record.name.length + 1) : name,
+    config,
+    configText: readFileSync(runFile(dir, 'config'), 'utf8'),
+  };
+}
+
+/** Relative to the run folder. */
+function chooseCheckpoint(dir: string, choice: CheckpointChoice): string {
+  const { bestCheckpoint, lastCheckpoint } = requireRunRecord(dir);
+  if (typeof choice === 'number') return checkpointOfEpoch(dir, choice);
+  const file =
+    choice === 'best'
+      ? bestCheckpoint
+      : choice === 'last'
+        ? lastCheckpoint
+        : (bestCheckpoint ?? lastCheckpoint);
+  if (file !== undefined && existsSync(join(dir, file))) return file;
+  if (file !== undefined)
+    throw new MdfeError({
+      code: 'run/no-checkpoint',
+      what: 'this checkpoint of the run is gone',
+      where: join(dir, file),
+      todo: 'choose another with --epoch N',
+    });
+  throw new MdfeError({
+    code: 'run/no-checkpoint',
+    what: choice === 'best' ? 'this run has no best checkpoint' : 'this run has no checkpoint yet',
+    where: dir,
+    todo:
+      choice === 'best'
+        ? 'a best one is kept when EVAL holds images out; choose another with --epoch N, or --epoch last'
+        : `let it train on: mdfe train --resume ${dir}`,
+  });
+}
+
+/** The one written at the epoch's end, where there are others of the same epoch. */
+function checkpointOfEpoch(dir: string, wanted: number): string {
+  const there = foldEvents(readEvents(dir)).checkpoints.filter(({ file }) => existsSync(join(dir, file)));
+  const ofEpoch = there.filter(({ epoch, reason }) => epoch === wanted && reason !== 'best');
+  const found =
+    ofEpoch.findLast(({ file }) => file.endsWith(`_epoch${wanted}.safetensors`)) ?? ofEpoch.at(-1);
+  if (found) return found.file;
+  const epochs = [...new Set(there.map(({ epoch }) => epoch))];
+  throw usageError({
+    code: 'package/no-epoch',
+    what: 'this run has no checkpoint of that epoch',
+    where: dir,
+    expected: epochs.length > 0 ? `epoch ${epochs.join(', ')}` : 'none: it has no checkpoint yet',
+    got: String(wanted),
+  });
+}
+
+/** The neck, and the backbone where that was trained too, are those that the configuration describes. */
+function checkCheckpoint(graph: InferenceModel['graph'], checkpoint: TensorFile, config: Config): void {
+  const problems: string[] = [];
+  for (const [name, { shape }] of graph.weights) {
+    const neck = isNeckWeight(name);
+    const stored = neck ? name : `backbone.${name}`;
+    const found = checkpoint.tensors.get(stored);
+    if (!found && (neck || !config.MODEL.BACKBONE.freeze_backbone)) problems.push(`${stored} is missing`);
+    else if (found && !sameShape(found.shape, shape))
+      problems.push(`${stored} is ${shapeText(found.shape)}, not ${shapeText(shape)}`);
+  }
+  for (const name of checkpoint.tensors.keys())
+    if (isNeckWeight(name) && !graph.weights.has(name))
+      problems.push(`${name} has no place in a pooling neck`);
+  if (problems.length === 0) return;
+  throw new MdfeError({
+    code: 'checkpoint/foreign',
+    what: 'this checkpoint was not made with the configuration of this run',
+    where: checkpoint.path,
+    expected: `a ${config.MODEL.NECK.neck_type} neck to ${config.MODEL.embedding_dim} numbers`,
+    got: problems.slice(0, 8).join('; '),
+    todo: 'restore the checkpoint or resolved.yaml of the run',
+  });
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { mkdir, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { explainWriteError } from '../common/atomic-file.ts';
+import { formatBytes } from '../common/bytes.ts';
+import { MdfeError, usageError } from '../common/errors.ts';
+
+/** Makes the folder; refuses to replace files unless asked to, and to begin what the disk has no room for. */
+export async function prepareOutput(
+  dir: string,
+  {
+    files,
+    bytes,
+    force,
+  }: { readonly files: readonly string[]; readonly bytes: number; readonly force: boolean },
+): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw explainWriteError(error, dir);
+  }
+  const existing = files.filter((file) => existsSync(file));
+  if (existing.length > 0 && !force)
+    throw usageError({
+      code: 'package/exists',
+      what: existing.length === 1 ? 'this file exists already' : 'these files exist already',
+      where: existing.join(', '),
+      todo: 'add --force to replace them, or choose another folder with --output DIR',
+    });
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize < bytes)
+    throw new MdfeError({
+      code: 'disk/full',
+      what: 'there is not enough room for the package; nothing was written',
+      where: dir,
+      expected: formatBytes(bytes),
+      got: formatBytes(bavail * bsize),
+      todo: `free space on the volume of ${dirname(dir)}, or choose another folder with --output DIR`,
+    });
+}
