@@ -62,7 +62,10 @@ type DistanceTo = (index: Float32Array, at: number) => number;
 const DISTANCES: { readonly [M in DistanceName]: (query: Float32Array) => DistanceTo } = {
   euclidean: (query) => (index, at) => {
     let sum = 0;
-    for (let i = 0; i < query.length; i++) sum += (query[i]! - index[at + i]!) ** 2;
+    for (let i = 0; i < query.length; i++) {
+      const difference = query[i]! - index[at + i]!;
+      sum += difference * difference;
+    }
     return sum;
   },
   cosine: (query) => {
