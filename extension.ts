@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './src/host/commands.ts';
 import { watchActiveConfig } from './src/host/config-file.ts';
 import { notifyAtEnd } from './src/host/notifications.ts';
+import { Reports } from './src/host/report.ts';
 import { RunStore } from './src/host/run-store.ts';
 import { showInStatusBar } from './src/host/status-bar.ts';
 import { Trainer } from './src/host/trainer.ts';
@@ -14,14 +15,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new RunStore(memory, log);
   const trainer = new Trainer(context, log);
   const panels = new TrainingPanels(context.extensionUri, store);
+  const reports = new Reports();
   context.subscriptions.push(
     log,
     store,
     panels,
+    reports,
     showInStatusBar(store),
     notifyAtEnd(store),
     watchActiveConfig(),
-    registerCommands({ store, trainer, panels, memory, log }),
+    registerCommands({ store, trainer, panels, reports, memory, log }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   void store.list(); // runs that outlived a reload show up in the status bar again

@@ -8,6 +8,7 @@ import { shortMessage } from './error-location.ts';
 import type { LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
+import type { Reports } from './report.ts';
 import type { RunStore } from './run-store.ts';
 import { stopRun } from './stop-run.ts';
 import type { Trainer } from './trainer.ts';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly panels: TrainingPanels;
+  readonly reports: Reports;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }
@@ -132,14 +134,12 @@ async function withRun(
   if (runId !== undefined) await action(runId);
 }
 
-async function doctor({ trainer, log }: Parts): Promise<void> {
+async function doctor({ trainer, reports }: Parts): Promise<void> {
   const location = vscode.ProgressLocation.Notification;
   const report = await vscode.window.withProgress({ location, title: 'MDFE: looking at this machine' }, () =>
     trainer.print('doctor'),
   );
-  const document = await vscode.workspace.openTextDocument({ content: report, language: 'plaintext' });
-  await vscode.window.showTextDocument(document, { preview: true });
-  log.info(report);
+  await reports.show('MDFE Doctor', report);
 }
 
 /** Training runs code and reads files that the workspace names. */

@@ -29,5 +29,6 @@ export function formatSpeed(imagesPerSecond: number): string {
 }
 
 export function formatTime(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${Math.round(1000 * seconds)} ms`;
   return formatDuration(seconds) || dash;
 }

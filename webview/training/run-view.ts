@@ -137,12 +137,18 @@ function showEngines({ record, history }: ShownRun): void {
   const key = JSON.stringify([train, features, history.start !== undefined]);
   if (key === shownEngines) return;
   shownEngines = key;
-  const reused = history.start ? 'not needed: all features came from the store' : dash;
+  const { start } = history;
+  const without =
+    start && start.trainableParameters === start.totalParameters
+      ? 'none stored: the backbone is trained too'
+      : start
+        ? 'not needed: all features came from the store'
+        : dash;
   byId('engines').replaceChildren(
     make('dt', {}, 'Training'),
     make('dd', {}, ...(train ? engine(train) : [dash])),
     make('dt', {}, 'Features'),
-    make('dd', {}, ...(features ? engine(features) : [reused])),
+    make('dd', {}, ...(features ? engine(features) : [without])),
   );
 }
 
