@@ -60,6 +60,11 @@ export async function openTarget(path: string, args: Arguments): Promise<Target>
   return { config, options, checkpoint, run };
 }
 
+/** A file of the command line: relative to the current folder or, where it is not there, to the data folder. */
+export function findCsv(file: string, dataDir: string): string {
+  return existsSync(file) ? resolve(file) : resolve(dataDir, file);
+}
+
 function checkpointOfRun(dir: string, record: RunRecord, asked: string | undefined): string {
   const { bestCheckpoint, lastCheckpoint } = record;
   if (asked !== undefined && asked !== 'best' && asked !== 'last') {

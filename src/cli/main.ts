@@ -10,6 +10,7 @@ import { commandHelp, overview } from './help.ts';
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).train,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  neighbours: async () => (await import('./commands/neighbours.ts')).neighbours,
   embed: async () => (await import('./commands/embed.ts')).embed,
   dataset: async () => (await import('./commands/dataset.ts')).dataset,
   package: async () => (await import('./commands/package.ts')).packageModel,

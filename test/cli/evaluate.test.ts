@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openSafetensors, readTensor } from '../../src/formats/safetensors.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { mdfe } from './mdfe.ts';
+import { mdfe, startAndActAfter } from './mdfe.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const EVAL = 'EVAL: { hold_out: classes, class_share: 0.5, best_metric: mAP@R }\n';
@@ -61,6 +61,23 @@ describe('while training', () => {
     expect(step).toBeLessThan(100);
     expect(readRunRecord(runDir('early'))).toMatchObject({ status: 'done', step });
     expect(checkpoints.at(-1)).toMatchObject({ step, reason: 'end' });
+  });
+
+  test('a run that was stopped goes on with the scores of an uninterrupted one', async () => {
+    const long = w.config('long', (text) =>
+      text.replace('epochs: 4', 'epochs: 60').replace('[2, 4]', '[60]').concat(EVAL),
+    );
+    await mdfe(...w.train(long, '--name', 'whole'));
+    const stopped = await startAndActAfter(20, w.train(long, '--name', 'cut'), (child) =>
+      child.kill('SIGINT'),
+    );
+    expect(stopped.code).toBe(130);
+    expect((await mdfe('train', '--resume', runDir('cut'))).code).toBe(0);
+    const scores = (name: string) => historyOf(name).evals.map(({ step, metrics }) => ({ step, metrics }));
+    expect(scores('cut')).toEqual(scores('whole'));
+    const best = (name: string) =>
+      historyOf(name).checkpoints.flatMap((c) => (c.reason === 'best' ? [c.step] : []));
+    expect(best('cut')).toEqual(best('whole'));
   });
 
   test('without EVAL the training is as ever, and the resolved configuration has no such section', async () => {
@@ -184,6 +201,50 @@ describe('mdfe embed', () => {
     const { code, stderr } = await mdfe('embed', runDir('r'), folder(), ...args);
     expect(stderr).toMatch(message);
     expect(code).toBe(expected);
+  });
+});
+
+describe('mdfe neighbours', () => {
+  const held = (role: string) => {
+    const rows = ['0-0', '0-1', '0-2', '1-0', '1-1', '2-0'].map(
+      (name, i) => `products-10k/train/${name}.png,${name[0]},${i === 0 ? 'query' : role}`,
+    );
+    const csv = join(w.dir, 'gallery.csv');
+    writeFileSync(csv, ['img_path,label,role', ...rows].join('\n'));
+    return csv;
+  };
+
+  test('lists the nearest index images with distance and mark, as a computation on embeddings finds them', async () => {
+    const query = 'products-10k/train/0-0.png';
+    const args = [runDir('r'), query, w.data, '--csv', held('index'), '--k', '3'];
+    const found = JSON.parse((await mdfe('neighbours', ...args, '--json')).stdout);
+    const out = join(w.dir, 'n.safetensors');
+    const files = ['0-0', '0-1', '0-2', '1-0', '1-1', '2-0'].map((n) => `products-10k/train/${n}.png`);
+    await mdfe('embed', runDir('r'), ...files.map((f) => join(w.data, f)), '--output', out);
+    const e = await readTensor(await openSafetensors(out), 'embeddings');
+    const expected = files
+      .map((image, i) => {
+        let sum = 0;
+        for (let d = 0; d < 16; d++) sum += (e[d]! - e[i * 16 + d]!) ** 2;
+        return { image, distance: Math.sqrt(sum), right: image.includes('/0-') };
+      })
+      .slice(1)
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, 3);
+    expect(found.neighbours.map((n: { image: string }) => n.image)).toEqual(expected.map((n) => n.image));
+    expect(found.neighbours.map((n: { right: boolean }) => n.right)).toEqual(expected.map((n) => n.right));
+    found.neighbours.forEach((n: { distance: number }, i: number) => {
+      expect(n.distance).toBeCloseTo(expected[i]!.distance, 4);
+    });
+    expect((await mdfe('neighbours', ...args)).stdout).toMatch(/rank +distance +class +image/);
+  });
+
+  test('an index image does not find itself', async () => {
+    const query = 'products-10k/train/0-1.png';
+    const { stdout } = await mdfe('neighbours', runDir('r'), query, w.data, '--csv', held('index'), '--json');
+    const images = JSON.parse(stdout).neighbours.map((n: { image: string }) => n.image);
+    expect(images).toHaveLength(4);
+    expect(images).not.toContain(query);
   });
 });
 

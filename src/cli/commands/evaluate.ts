@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { ExitCode } from '../../common/errors.ts';
 import { DISTANCE_NAMES } from '../../config/names.ts';
 import { describeSize } from '../../eval/retrieval-set.ts';
@@ -7,7 +5,7 @@ import type { Scores } from '../../eval/tally.ts';
 import { type Evaluation, evaluate as run } from '../../train/evaluate.ts';
 import { choiceOption } from '../args.ts';
 import type { Command } from '../command.ts';
-import { INFERENCE_OPTIONS, openTarget, type Target } from '../inference-options.ts';
+import { findCsv, INFERENCE_OPTIONS, openTarget, type Target } from '../inference-options.ts';
 import { Progress } from '../progress.ts';
 import { scoreTable } from '../score-table.ts';
 import { stopOnSignals } from '../stop-signals.ts';
@@ -61,11 +59,6 @@ export const evaluate: Command = {
     }
   },
 };
-
-/** Relative to the current folder or, where there is none, to the data folder. */
-function findCsv(file: string, dataDir: string): string {
-  return existsSync(file) ? resolve(file) : resolve(dataDir, file);
-}
 
 function print({ scores, set, embedder, skipped }: Evaluation, metric: string): void {
   console.log(`images:   ${set.title}: ${describeSize(set)}`);
