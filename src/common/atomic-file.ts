@@ -39,6 +39,14 @@ export function explainWriteError(error: unknown, path: string): unknown {
       todo: `free space on the volume of ${dirname(path)} and run the same command again`,
       cause: error,
     });
+  if (isSystemError(error, 'EFBIG'))
+    return new MdfeError({
+      code: 'disk/file-too-large',
+      what: 'the file system, or a limit of this shell, takes no larger files; nothing half-written was left behind',
+      where: path,
+      todo: 'write to another volume (FAT32 ends at 4 GB), or raise the limit (ulimit -f)',
+      cause: error,
+    });
   if (isSystemError(error, 'EACCES') || isSystemError(error, 'EROFS') || isSystemError(error, 'EPERM'))
     return new MdfeError({
       code: 'disk/not-writable',

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -128,6 +137,18 @@ describe('run folder', () => {
     RunFolder.create(dir, record).close();
     writeFileSync(runFile(dir, 'record'), '{"version": 1, "na');
     expect(() => readRunRecord(dir)).toThrow(runFile(dir, 'record'));
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  test('is said in words, and the folder can be closed', () => {
+    const dir = newDir();
+    mkdirSync(dir, { recursive: true });
+    symlinkSync('/dev/full', runFile(dir, 'events'));
+    const folder = RunFolder.create(dir, record);
+    expect(codeOf(() => folder.emit({ type: 'log', text: 'x' }))).toBe('disk/full');
+    folder.close();
+    expect(existsSync(runFile(dir, 'lock'))).toBe(false);
   });
 });
 

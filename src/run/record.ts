@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly views: number;
   readonly skipBadImages: boolean;
   readonly threads?: number;
+  /** Fine-tuning: images that are differentiated together; absent: as many as fit. */
+  readonly microBatch?: number;
   readonly cacheDir?: string;
   readonly initFrom?: string;
   readonly backboneWeights?: string;

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -179,6 +188,18 @@ describe('weights', () => {
     const { code, stderr } = await mdfe(...w.train(config));
     expect(stderr).toMatch(/look like vit_small_patch14_dinov2/);
     expect(code).not.toBe(0);
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  test('ends the run with the reason, and leaves no lock', async () => {
+    const dir = join(w.results, 'full');
+    mkdirSync(dir, { recursive: true });
+    symlinkSync('/dev/full', join(dir, 'events.jsonl'));
+    const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--name', 'full'));
+    expect(stderr).toMatch(/the disk is full/);
+    expect(code).toBe(1);
+    expect(existsSync(join(dir, 'run.lock'))).toBe(false);
   });
 });
 

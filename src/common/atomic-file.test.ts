@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { explainWriteError, writeAtomically } from './atomic-file.ts';
+import { MdfeError } from './errors.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'mdfe-atomic-'));
+
+test('replaces a file whole', async () => {
+  const dir = folder();
+  const path = join(dir, 'a.txt');
+  writeFileSync(path, 'old');
+  await writeAtomically(path, 'new');
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(readdirSync(dir)).toEqual(['a.txt']);
+});
+
+test('a failure half-way leaves the old file and nothing beside it', async () => {
+  const dir = folder();
+  const path = join(dir, 'a.txt');
+  writeFileSync(path, 'old');
+  const failing = writeAtomically(path, async (file) => {
+    await file.writeFile('half');
+    throw new Error('half-way');
+  });
+  await expect(failing).rejects.toThrow('half-way');
+  expect(readFileSync(path, 'utf8')).toBe('old');
+  expect(readdirSync(dir)).toEqual(['a.txt']);
+});
+
+test.each([
+  ['ENOSPC', 'disk/full'],
+  ['EDQUOT', 'disk/full'],
+  ['EACCES', 'disk/not-writable'],
+  ['EROFS', 'disk/not-writable'],
+])('%s is explained', (code, ours) => {
+  const error = explainWriteError(Object.assign(new Error(code), { code }), '/x/y');
+  expect(error).toBeInstanceOf(MdfeError);
+  expect((error as MdfeError).code).toBe(ours);
+  expect((error as MdfeError).message).toContain('/x/y');
+});
+
+test('other errors stay what they are', () => {
+  const error = new Error('x');
+  expect(explainWriteError(error, '/x')).toBe(error);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { alignmentDistance, nearest } from './suggest.ts';
+
+test.each([
+  ['', '', 0],
+  ['abc', 'abc', 0],
+  ['abc', 'abd', 1],
+  ['abc', 'acb', 1],
+  ['abc', '', 3],
+  ['kitten', 'sitting', 3],
+])('%s to %s: %i', (a, b, distance) => {
+  expect(alignmentDistance(a, b)).toBe(distance);
+  expect(alignmentDistance(b, a)).toBe(distance);
+});
+
+test.each([
+  ['embeding_dim', 'embedding_dim'],
+  ['EMBEDDINGDIM', 'embedding_dim'],
+  ['wieght_decay', 'weight_decay'],
+  ['zzz', undefined],
+])('%s: did you mean %s?', (word, expected) => {
+  expect(nearest(word, ['embedding_dim', 'weight_decay', 'momentum'])).toBe(expected);
+});
