@@ -1,9 +1,9 @@
 import { prepareFeatures } from '../features/prepare.ts';
 import type { FeatureProgress, ImageList } from '../features/request.ts';
 import { embedRows } from './embed-rows.ts';
-import { type EmbedderRequest, openEmbedder } from './embedder.ts';
+import { type EmbedderRequest, openEmbedder, openOwnBackbone } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';
-import { type BackboneHooks, openBackbone } from './frozen-backbone.ts';
+import type { BackboneHooks } from './frozen-backbone.ts';
 
 export interface EmbedImagesRequest extends EmbedderRequest {
   readonly images: ImageList;
@@ -32,7 +32,7 @@ export async function embedImages(
 ): Promise<EmbeddedImages> {
   const { config, options, images, featuresOnly } = request;
   const { backbone, neck, neckTitle } = featuresOnly
-    ? { backbone: await openBackbone(config, options, hooks), neck: undefined, neckTitle: undefined }
+    ? { backbone: await openOwnBackbone(request, hooks), neck: undefined, neckTitle: undefined }
     : await openEmbedder(request, hooks);
   const { store, kept } = await prepareFeatures(
     {

@@ -10,7 +10,7 @@ export type InferenceOptions = Omit<RunOptions, 'shuffle' | 'views'>;
 export interface EmbedderRequest {
   readonly config: Config;
   readonly options: InferenceOptions;
-  /** File with the neck's tensors; absent: the neck as a training with this seed starts. */
+  /** File with the neck's tensors, of fine-tuning with the backbone's too; absent: as a training with this seed starts. */
   readonly checkpoint?: string | undefined;
 }
 
@@ -24,9 +24,21 @@ export interface Embedder {
 
 /** Finds backbone and neck and checks that they fit; nothing is computed yet. */
 export async function openEmbedder(request: EmbedderRequest, hooks: BackboneHooks): Promise<Embedder> {
-  const { config, options, checkpoint } = request;
-  const backbone = await openBackbone(config, options, hooks);
-  return { backbone, ...(await openNeck(config, backbone.width, checkpoint)) };
+  const backbone = await openOwnBackbone(request, hooks);
+  return { backbone, ...(await openNeck(request.config, backbone.width, request.checkpoint)) };
+}
+
+/** The configured backbone; where it was trained too, as it stands in the checkpoint. */
+export function openOwnBackbone(
+  { config, options, checkpoint }: EmbedderRequest,
+  hooks: BackboneHooks,
+): Promise<FrozenBackbone> {
+  const trained = config.MODEL.BACKBONE.freeze_backbone ? undefined : checkpoint;
+  return openBackbone(
+    config,
+    trained === undefined ? options : { ...options, backboneWeights: trained },
+    hooks,
+  );
 }
 
 async function openNeck(

@@ -19,6 +19,8 @@ export interface Experiment {
   readonly options: RunOptions;
   readonly backbone: FrozenBackbone;
   readonly probe: ProbeSpec;
+  /** The backbone is trained too: steps begin with images, not with stored features. */
+  readonly fineTuning: boolean;
   readonly trainableParameters: number;
   readonly totalParameters: number;
   /** Changes with anything that would make resumed losses differ. */
@@ -36,7 +38,9 @@ export async function prepareExperiment(
   const config = withBackboneFigures(given, backbone);
   const all = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
   const { train: dataset, heldOut } = await holdOut(all, config);
-  const trainable = trainableParameters(config, backbone.width, dataset.classes);
+  const fineTuning = !config.MODEL.BACKBONE.freeze_backbone;
+  const ownParameters = trainableParameters(config, backbone.width, dataset.classes);
+  const totalParameters = ownParameters + backbone.parameters;
   return {
     config,
     dataset,
@@ -44,8 +48,9 @@ export async function prepareExperiment(
     options,
     backbone,
     probe: probeSpec(config, backbone.width, dataset),
-    trainableParameters: trainable,
-    totalParameters: trainable + backbone.parameters,
+    fineTuning,
+    trainableParameters: fineTuning ? totalParameters : ownParameters,
+    totalParameters,
     fingerprint: fingerprint(config, dataset, options),
   };
 }

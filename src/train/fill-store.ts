@@ -19,9 +19,12 @@ interface Contents {
   readonly what: string;
 }
 
+/** What the trained part takes in, image by image. */
+export type TrainingStore = Pick<FeatureResult, 'store' | 'kept' | 'engine'>;
+
 export interface Stores {
-  readonly training: FeatureResult;
-  readonly heldOut: FeatureResult | undefined;
+  readonly training: TrainingStore;
+  readonly heldOut: TrainingStore | undefined;
 }
 
 /** Features of the images to train on and of those held out. Undefined: stopped meanwhile. */

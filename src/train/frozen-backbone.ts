@@ -13,6 +13,7 @@ import { buildModel } from '../models/build.ts';
 import { checkWeights } from '../models/check-weights.ts';
 import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
 import type { RunOptions } from '../run/record.ts';
+import { backboneOf } from './finetune/saved-name.ts';
 
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
 export interface FrozenBackbone extends Network {
@@ -61,7 +62,7 @@ export async function openBackbone(
     },
     weightsHooks(options, hooks),
   ).catch(adviseLocalFile);
-  const weights = await openSafetensors(path);
+  const weights = backboneOf(await openSafetensors(path));
   const graph = buildModel(model, { projection: proj_layer, imageSize, tag, published: weights.tensors });
   checkWeights(graph, weights.tensors, weights.path);
   const { mean, std } = tag ?? model;

@@ -18,13 +18,14 @@ import { StepLog } from './step-log.ts';
 export interface LoopOptions {
   readonly name: string;
   readonly engine: ProbeEngine;
+  /** What the engine takes in: stored features, or images. */
   readonly store: FeatureStore;
   /** Label of each stored sample. */
   readonly labels: Int32Array;
   readonly order: BatchOrder;
   readonly schedule: Schedule;
   readonly totalSteps: number;
-  /** Dropout before the neck; 0 for a neck without. */
+  /** Dropout on what the engine takes in; 0 for none. */
   readonly dropout: number;
   readonly seed: number;
   readonly batchSize: number;
@@ -68,7 +69,7 @@ const RECORD_MS = 1_000;
 const AUTOSAVE_MS = 60_000;
 const AUTOSAVE = '_autosave';
 
-/** Trains neck and head on stored features, from a position to the end or until stopped. */
+/** Trains from a position to the end or until stopped. */
 export class TrainingLoop {
   private readonly options: LoopOptions;
   private readonly log: StepLog;

@@ -10,14 +10,14 @@ import { foldEvents, type RunHistory } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
 import { readEvents, requireRunRecord } from '../run/reader.ts';
 import type { RunOptions } from '../run/record.ts';
+import { createEngine, openStores, stepDropout } from './backbone-mode.ts';
 import { drawCharts } from './charts.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
-import { closeStores, fillStores, type Stores } from './fill-store.ts';
+import { closeStores, type Stores } from './fill-store.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
 import { type LoopOptions, type LoopResult, TrainingLoop } from './loop.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
-import { createProbe } from './probe/create.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 import { readResolvedConfig } from './resolved-config.ts';
 import { RetrievalObserver } from './retrieval-observer.ts';
@@ -55,7 +55,7 @@ export interface TrainResult extends LoopResult {
 export async function startTraining(request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
   const { config, options, name } = request;
   const experiment = await prepareExperiment(config, request.dataDir, options, hooks);
-  const engine = await createProbe(experiment.probe, options);
+  const engine = await createEngine(experiment);
   try {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
     const { figures } = planTraining(experiment.config, experiment.dataset.length, options.shuffle);
@@ -108,7 +108,7 @@ export async function resumeTraining(
   const config = readResolvedConfig(dir);
   const options = { ...record.options, ...change };
   const experiment = await prepareExperiment(config, record.dataDir, options, hooks);
-  const engine = await createProbe(experiment.probe, options);
+  const engine = await createEngine(experiment);
   try {
     const folder = RunFolder.reopen(
       dir,
@@ -225,7 +225,7 @@ async function train(
   for (const note of heldOut?.notes ?? []) folder.logLine(note);
   if (heldOut) folder.logLine(`held out: ${heldOut.title} (${describeSize(heldOut)})`);
   const { epochs } = planTraining(config, dataset.length, options.shuffle).figures;
-  const stores = await fillStores(experiment, epochs, folder, signal);
+  const stores = await openStores(experiment, epochs, folder, signal);
   if (!stores) return { status: 'stopped', step: from.step };
   try {
     const { training } = stores;
@@ -284,7 +284,7 @@ function loopOptions(
     order,
     schedule,
     totalSteps: figures.iterations,
-    dropout: config.MODEL.NECK.neck_type === 'proj_layer' ? config.MODEL.NECK.dropout : 0,
+    dropout: stepDropout(experiment),
     seed: config.SEED,
     batchSize: config.DATALOADER.batch_size,
     printFrequency: config.TRAIN.print_freq,

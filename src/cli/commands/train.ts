@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ExitCode, usageError } from '../../common/errors.ts';
 import { randomRunId, runName } from '../../config/run-name.ts';
+import type { StartEvent } from '../../run/events.ts';
 import type { RunOptions } from '../../run/record.ts';
 import {
   resumeTraining,
@@ -54,6 +55,11 @@ export const train: Command = {
       value: 'V',
       help: 'stored views per image for random transforms (default: one per epoch)',
     },
+    'micro-batch': {
+      type: 'string',
+      value: 'N',
+      help: 'fine-tuning: images that go through the backbone together (default: as many as fit, 8 on a CPU)',
+    },
     'cache-dir': {
       type: 'string',
       value: 'DIR',
@@ -101,6 +107,13 @@ async function fromConfig(args: Arguments): Promise<Run> {
     });
   const { config, text } = await loadConfig(configPath);
   refuseDataParallelism(args, config.TRAIN.gpu_ids);
+  if (config.MODEL.BACKBONE.freeze_backbone && args.string('micro-batch') !== undefined)
+    throw usageError({
+      code: 'usage/micro-batch',
+      what: 'with a frozen backbone there are no micro-batches',
+      where: '--micro-batch',
+      todo: 'leave it out, or set MODEL.BACKBONE.freeze_backbone to False',
+    });
   return (hooks) =>
     startTraining(
       {
@@ -147,6 +160,7 @@ function given(args: Arguments): Partial<RunOptions> {
     device: args.string('device'),
     threads,
     views,
+    microBatch: integerOption(args, 'micro-batch', 1, 65_536),
     shuffle: args.flag('no-shuffle') ? false : undefined,
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: path('cache-dir'),
@@ -175,8 +189,12 @@ function summarise({ dir, history, status, step }: TrainResult): void {
   console.log(`\nrun:       ${dir}`);
   if (start) {
     console.log(`trained:   ${start.trainEngine.name} on ${start.trainEngine.device}`);
-    const features = start.featureEngine;
-    console.log(`features:  ${features ? `${features.name} on ${features.device}` : 'all from the store'}`);
+    console.log(`features:  ${whereFrom(start)}`);
   }
   if (status === 'stopped') console.log(`go on:     mdfe train --resume ${dir}`);
+}
+
+function whereFrom({ featureEngine, trainableParameters, totalParameters }: StartEvent): string {
+  if (trainableParameters === totalParameters) return 'the backbone is trained too; none are stored';
+  return featureEngine ? `${featureEngine.name} on ${featureEngine.device}` : 'all from the store';
 }

@@ -26,7 +26,10 @@ export interface ProbeSpec {
 }
 
 export interface ProbeBatch {
-  /** [B, width], dropout already applied (the features carry no gradient, so it is a matter of the data). */
+  /**
+   * What the trained part takes in. A frozen backbone's features [B, width], dropout already applied (they carry no
+   * gradient, so it is a matter of the data); when the backbone is trained too, normalised pixels [B, 3 * S * S].
+   */
   readonly features: Float32Array;
   /** [B] */
   readonly labels: Int32Array;
@@ -41,16 +44,17 @@ export interface Tensor {
 
 /**
  * Weights under their published names (`neck.neck.1.weight` [D, W], `neck.neck.1.bias` [D], `head.weight` [C*k, D]),
- * head buffers as `head.<name>` [1], and the optimizer's moments as `optimizer.<moment>.<weight>` with
- * `optimizer.step` [1].
+ * head buffers as `head.<name>` [1], the backbone's weights where they are trained, and the optimizer's moments as
+ * `optimizer.<moment>.<weight>` with `optimizer.step` [1].
  */
 export type ProbeState = ReadonlyMap<string, Tensor>;
 
+/** The trained part, on some device: neck and head, or with the backbone (`train/finetune`). */
 export interface ProbeEngine {
   readonly report: EngineReport;
   /** One optimisation step (two passes for SAM); mean cross-entropy before the update. */
   step(batch: ProbeBatch): Promise<{ readonly loss: number }>;
-  /** Neck without dropout: [B, width] -> [B, embeddingDim], not normalised. */
+  /** Without dropout: [B, width] or [B, 3 * S * S] -> [B, embeddingDim], not normalised. */
   embed(features: Float32Array): Promise<Float32Array>;
   exportState(): Promise<ProbeState>;
   /** Replaces what is named, keeps the rest; wrong names or shapes are an error that lists all of them. */

@@ -38,7 +38,10 @@ export function headStateFromTensors(tensors: ProbeState, before: HeadState): He
 }
 
 /** Catches a caller's mistakes before they become silent nonsense in a kernel. */
-export function checkBatch({ features, labels }: ProbeBatch, spec: ProbeSpec): void {
+export function checkBatch(
+  { features, labels }: ProbeBatch,
+  spec: Pick<ProbeSpec, 'width' | 'classes'>,
+): void {
   if (labels.length === 0) throw internalError('an empty batch');
   if (features.length !== labels.length * spec.width)
     throw internalError(`${features.length} features for ${labels.length} labels of width ${spec.width}`);

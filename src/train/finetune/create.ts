@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { chooseEngine } from '../../engine/choose.ts';
+import { ENGINES } from '../../engine/table.ts';
+import { readTensor } from '../../formats/safetensors.ts';
+import type { RunOptions } from '../../run/record.ts';
+import type { FrozenBackbone } from '../frozen-backbone.ts';
+import type { ProbeEngine, ProbeSpec } from '../probe/engine.ts';
+import { createOptimizer, usesSam } from '../probe/tfjs/optimizer.ts';
+import { checkWasmMemory, defaultMicroBatch } from './memory.ts';
+import { createTfjsFinetune } from './tfjs.ts';
+
+/**
+ * Backbone, neck and head on the best engine that `device` (`--device`) allows, starting from the backbone's weights.
+ * @param dropout before the neck; 0 for a neck without
+ * @throws MdfeError `engine/not-available`, or `finetune/too-large` for WebAssembly
+ */
+export async function createFinetune(
+  { graph, weights, imageSize }: FrozenBackbone,
+  probe: ProbeSpec,
+  dropout: number,
+  { device, threads, microBatch: asked }: Pick<RunOptions, 'device' | 'threads' | 'microBatch'>,
+): Promise<ProbeEngine> {
+  const { name, report } = await chooseEngine({ device, threads, forWhat: 'finetune' });
+  const onGpu = ENGINES[name].kind === 'gpu';
+  const microBatch = Math.min(probe.batchSize, asked ?? defaultMicroBatch(graph, tf.getBackend(), onGpu));
+  if (tf.getBackend() === 'wasm') checkWasmMemory(graph, copiesOfParameters(probe.optimizer), microBatch);
+  const read = async (tensor: string) => ({
+    shape: weights.tensors.get(tensor)!.shape,
+    data: await readTensor(weights, tensor),
+  });
+  return createTfjsFinetune({ graph, imageSize, probe, dropout, microBatch }, read, report);
+}
+
+/** Float32 numbers that live for each parameter: itself, its gradient (twice while adding up), moments, SAM's way back. */
+function copiesOfParameters(optimizer: ProbeSpec['optimizer']): number {
+  return 3 + createOptimizer(optimizer).moments.length + (usesSam(optimizer) ? 1 : 0);
+}

@@ -1,0 +1,59 @@
+import { formatBytes } from '../../common/bytes.ts';
+import { MdfeError } from '../../common/errors.ts';
+import { type Graph, type Node, parameterCount } from '../../graph/ops.ts';
+import { elementsPerImage } from '../../graph/shape.ts';
+
+const FLOAT = 4; // bytes
+const GIB = 2 ** 30;
+
+/** Bytes for the activations of the images that are differentiated together, by TensorFlow.js back end. */
+const ACTIVATIONS: Readonly<Record<string, number>> = { tensorflow: 4 * GIB, webgpu: 2 * GIB };
+const ACTIVATIONS_ELSEWHERE = GIB;
+/** On a CPU more images at once are no faster, they only leave the caches. */
+const MOST_ON_CPU = 8;
+/** Larger tensors than the results themselves live shortly beside them: saved inputs, products, gradients. */
+const BESIDE_RESULTS = 2;
+
+/** What WebAssembly can address. */
+const WASM_LIMIT = 4 * GIB;
+
+/** Bytes of what a backward pass needs of one image, about. */
+export function activationBytes({ nodes }: Graph): number {
+  return BESIDE_RESULTS * FLOAT * nodes.reduce((sum, node) => sum + elementsOf(node), 0);
+}
+
+function elementsOf(node: Node): number {
+  if (node.kind === 'weight' || node.kind === 'constant') return 0;
+  const own = elementsPerImage(node.shape);
+  if (node.kind !== 'attention') return own;
+  const [query, key] = node.inputs;
+  const tokens = key.shape.at(-2) as number;
+  const width = query.shape.at(-1) as number;
+  return own + (2 * node.attributes.heads * tokens * elementsPerImage(query.shape)) / width; // products, shares
+}
+
+/** Images that are differentiated together when `--micro-batch` does not say. */
+export function defaultMicroBatch(graph: Graph, backend: string, onGpu: boolean): number {
+  const budget = ACTIVATIONS[backend] ?? ACTIVATIONS_ELSEWHERE;
+  const fitting = Math.max(1, Math.floor(budget / activationBytes(graph)));
+  return onGpu ? fitting : Math.min(MOST_ON_CPU, fitting);
+}
+
+/**
+ * Refuses what cannot fit into WebAssembly's memory: it would end in the middle of the first step without a reason.
+ * @param copies float32 numbers per parameter: itself, gradients, moments
+ * @throws MdfeError `finetune/too-large`
+ */
+export function checkWasmMemory(graph: Graph, copies: number, microBatch: number): void {
+  const parameters = parameterCount(graph);
+  const needed = parameters * copies * FLOAT + microBatch * activationBytes(graph);
+  if (needed <= WASM_LIMIT) return;
+  throw new MdfeError({
+    code: 'finetune/too-large',
+    what: 'this backbone cannot be trained in WebAssembly',
+    where: '--device',
+    expected: `at most ${formatBytes(WASM_LIMIT)}`,
+    got: `about ${formatBytes(needed)}: ${parameters.toLocaleString('en')} parameters ${copies} times, and the activations of ${microBatch} images`,
+    todo: 'use a GPU (--device webgpu, cuda) or TensorFlow on the CPU (--device node; mdfe doctor says how), a smaller backbone or TRANSFORM.size, or set MODEL.BACKBONE.freeze_backbone to True',
+  });
+}
