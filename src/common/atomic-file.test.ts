@@ -32,6 +32,7 @@ test('a failure half-way leaves the old file and nothing beside it', async () =>
 test.each([
   ['ENOSPC', 'disk/full'],
   ['EDQUOT', 'disk/full'],
+  ['EFBIG', 'disk/file-too-large'],
   ['EACCES', 'disk/not-writable'],
   ['EROFS', 'disk/not-writable'],
 ])('%s is explained', (code, ours) => {
