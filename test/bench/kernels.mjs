@@ -5,15 +5,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const outfile = join(root, 'dist', 'bench-kernels.mjs');
+const outdir = join(root, 'dist');
 await build({
   absWorkingDir: root,
-  entryPoints: ['test/bench/kernels.ts'],
-  outfile,
+  entryPoints: { 'bench-kernels': 'test/bench/kernels.ts' },
+  outdir,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
+  splitting: true,
+  chunkNames: 'bench-[name]-[hash]',
   packages: 'external',
   platform: 'node',
   format: 'esm',
   target: 'node20',
 });
-await import(pathToFileURL(outfile).href);
+await import(pathToFileURL(join(outdir, 'bench-kernels.mjs')).href);

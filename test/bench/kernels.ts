@@ -1,15 +1,12 @@
 import { availableParallelism, cpus } from 'node:os';
-import sharp from 'sharp';
 import { Rng } from '../../src/common/rng.ts';
 import { resizeBicubic } from '../../src/data/image/resize.ts';
-import { startWasm } from '../../src/engine/tfjs-wasm.ts';
 import * as plainHalf from '../../src/formats/float16.ts';
 import { narrowToFloat16, widenFloat16 } from '../../src/kernels/float16.ts';
 import { usesRelaxedSimd } from '../../src/kernels/module.ts';
 import { searchTopK } from '../../src/kernels/search.ts';
 import type { ProbeEngine, ProbeSpec } from '../../src/train/probe/engine.ts';
 import { createKernelProbe } from '../../src/train/probe/kernels.ts';
-import { createTfjsProbe } from '../../src/train/probe/tfjs.ts';
 import { inChild, inPython, type Measured, measure, number, peakMb, ratio, table } from './kernels-child.ts';
 
 const WIDTH = 1152;
@@ -92,6 +89,9 @@ const children: Record<string, (...args: number[]) => Promise<Measured>> = {
       Math.ceil(turns! / 2),
     ),
   tfjs: async (classes, k, turns) => {
+    // Loaded here only: it would count as the kernels' memory.
+    const { startWasm } = await import('../../src/engine/tfjs-wasm.ts');
+    const { createTfjsProbe } = await import('../../src/train/probe/tfjs.ts');
     await startWasm();
     return probeSteps(await createTfjsProbe(probeSpec(classes!, k!), report), classes!, turns!, 1);
   },
@@ -110,6 +110,7 @@ const children: Record<string, (...args: number[]) => Promise<Measured>> = {
     return measure(turns!, 20, () => resizeBicubic(rgb, PHOTO_WIDTH, PHOTO_HEIGHT, width, SIDE, crop));
   },
   sharp: async (turns) => {
+    const { default: sharp } = await import('sharp');
     sharp.concurrency(1);
     const raw = { width: PHOTO_WIDTH, height: PHOTO_HEIGHT, channels: 3 } as const;
     const rgb = photo();

@@ -7,33 +7,49 @@ export const NECK_WEIGHT = 'neck.neck.1.weight';
 export const NECK_BIAS = 'neck.neck.1.bias';
 export const HEAD_WEIGHT = 'head.weight';
 
+/** A weight before the first step: its shape, and its numbers one after another, row by row. */
+export interface InitialWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  draw(): number;
+}
+
+type NeckSpec = Pick<ProbeSpec, 'neck' | 'width' | 'embeddingDim' | 'seed'>;
+
 /**
  * Weights before the first step, as PyTorch initialises them: the neck's, and class centres uniform in
  * +-sqrt(6 / (C*k + D)) (Glorot & Bengio, 2010).
  */
-export function initialWeights(spec: ProbeSpec, head: MarginHead): ProbeState {
+export function drawInitialWeights(spec: ProbeSpec, head: MarginHead): InitialWeight[] {
   const { embeddingDim: dim, classes, seed } = spec;
   const rows = classes * head.k;
-  const centres = uniform(seed, HEAD_WEIGHT, [rows, dim], Math.sqrt(6 / (rows + dim)));
-  return new Map([...initialNeck(spec), centres]);
+  return [...drawNeck(spec), uniform(seed, HEAD_WEIGHT, [rows, dim], Math.sqrt(6 / (rows + dim)))];
+}
+
+/** The same as tensors. */
+export function initialWeights(spec: ProbeSpec, head: MarginHead): ProbeState {
+  return new Map(drawInitialWeights(spec, head).map(toTensor));
+}
+
+export function initialNeck(spec: NeckSpec): ProbeState {
+  return new Map(drawNeck(spec).map(toTensor));
 }
 
 /** A linear neck is uniform in +-1/sqrt(width) (He et al., 2015, with a = sqrt(5)); a pooling neck has no weights. */
-export function initialNeck({
-  neck,
-  width,
-  embeddingDim,
-  seed,
-}: Pick<ProbeSpec, 'neck' | 'width' | 'embeddingDim' | 'seed'>): ProbeState {
-  if (neck === 'pooling') return new Map();
-  return new Map([
+function drawNeck({ neck, width, embeddingDim, seed }: NeckSpec): InitialWeight[] {
+  if (neck === 'pooling') return [];
+  return [
     uniform(seed, NECK_WEIGHT, [embeddingDim, width], 1 / Math.sqrt(width)),
     uniform(seed, NECK_BIAS, [embeddingDim], 1 / Math.sqrt(width)),
-  ]);
+  ];
 }
 
-function uniform(seed: number, name: string, shape: readonly number[], bound: number): [string, Tensor] {
+function uniform(seed: number, name: string, shape: readonly number[], bound: number): InitialWeight {
   const rng = new Rng(seed, 'initial weights', name);
+  return { name, shape, draw: () => rng.uniform(-bound, bound) };
+}
+
+function toTensor({ name, shape, draw }: InitialWeight): [string, Tensor] {
   const length = shape.reduce((a, b) => a * b, 1);
-  return [name, { shape, data: Float32Array.from({ length }, () => rng.uniform(-bound, bound)) }];
+  return [name, { shape, data: Float32Array.from({ length }, draw) }];
 }

@@ -10,6 +10,8 @@ export interface StoredTensor {
   readonly shape: readonly number[];
   read(): Tensor;
   write(tensor: Tensor): void;
+  /** Numbers in the published order, one after another. */
+  fill(next: () => number): void;
 }
 
 /** All weights and moments, in the order they are saved in: weights first, then each weight's moments. */
@@ -86,6 +88,12 @@ class PaddedTensor implements StoredTensor {
   write({ data }: Tensor): void {
     this.forEach((index, at) => {
       this.floats[at] = data[index]!;
+    });
+  }
+
+  fill(next: () => number): void {
+    this.forEach((_index, at) => {
+      this.floats[at] = next();
     });
   }
 

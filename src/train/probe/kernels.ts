@@ -10,7 +10,7 @@ import { type Member, Team } from '../../kernels/team.ts';
 import { kernelThreads } from '../../kernels/threads.ts';
 import type { EngineReport } from '../../run/events.ts';
 import type { ProbeBatch, ProbeEngine, ProbeSpec, ProbeState, Tensor } from './engine.ts';
-import { initialWeights } from './initial.ts';
+import { drawInitialWeights } from './initial.ts';
 import type { CoordinatorData, CoordinatorReply, CoordinatorRequest } from './kernels-coordinator.worker.ts';
 import { optimizerOf } from './kernels-optimizer.ts';
 import { type StoredTensor, storedTensors } from './kernels-weights.ts';
@@ -88,11 +88,8 @@ export class KernelProbe implements ProbeEngine {
     this.memory = memory;
     this.tensors = storedTensors(spec, plan, memory);
     this.headState = head.initialState();
-    const initial = initialWeights(spec, head);
-    for (const tensor of this.tensors) {
-      const weight = initial.get(tensor.name);
-      if (weight) tensor.write(weight);
-    }
+    for (const { name, draw } of drawInitialWeights(spec, head))
+      this.tensors.find((tensor) => tensor.name === name)!.fill(draw);
   }
 
   async start(): Promise<void> {
