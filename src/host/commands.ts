@@ -5,7 +5,7 @@ import { chooseRun } from './choose-run.ts';
 import { chooseConfig, saveFirst } from './config-file.ts';
 import { chooseDataFolder, dataFolder } from './data-folder.ts';
 import { shortMessage } from './error-location.ts';
-import type { LaunchOutcome } from './launch.ts';
+import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
 import type { Reports } from './report.ts';
@@ -61,7 +61,7 @@ async function train(parts: Parts, named: unknown): Promise<void> {
   await start(
     parts,
     `MDFE: starting ${vscode.workspace.asRelativePath(config)}`,
-    () => parts.trainer.train(config, data),
+    (hooks) => parts.trainer.train(config, data, hooks),
     (message) => (message.includes('--backbone-weights') ? [again] : []),
   );
 }
@@ -87,18 +87,27 @@ async function resume(parts: Parts, named: unknown): Promise<void> {
     'MDFE: Resume Training',
     'MDFE: there is no stopped run to resume.',
   );
-  if (runId !== undefined) await start(parts, 'MDFE: resuming', () => parts.trainer.resume(runId));
+  if (runId !== undefined)
+    await start(parts, 'MDFE: resuming', (hooks) => parts.trainer.resume(runId, hooks));
 }
 
 /** Starts a trainer and shows its run as soon as there is one. */
 async function start(
   parts: Parts,
   title: string,
-  launch: () => Promise<LaunchOutcome>,
+  launch: (hooks: LaunchHooks) => Promise<LaunchOutcome>,
   remedies: (message: string) => Action[] = () => [],
 ): Promise<void> {
   const location = vscode.ProgressLocation.Notification;
-  const outcome = await vscode.window.withProgress({ location, title }, launch);
+  const cancelled = new AbortController();
+  const outcome = await vscode.window.withProgress(
+    { location, title, cancellable: true },
+    (progress, token) => {
+      token.onCancellationRequested(() => cancelled.abort());
+      return launch({ signal: cancelled.signal, onStatus: (message) => progress.report({ message }) });
+    },
+  );
+  if (cancelled.signal.aborted && 'failed' in outcome) return;
   if ('failed' in outcome) {
     const { stderr, exitCode } = outcome.failed;
     const text = stderr.trim() || `the trainer ended with exit code ${exitCode} and no message`;

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { announcedRun, launch } from './launch.ts';
+import { announcement, launch } from './launch.ts';
+import { LineReader } from './line-reader.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -27,7 +28,37 @@ describe('launch', () => {
   });
 });
 
-it('waits for the whole line', () => {
-  expect(announcedRun('{"type":"run","dir":"/r"')).toBeUndefined();
-  expect(announcedRun('{"type":"run","dir":"/r"}\n{"v":1')).toBe('/r');
+describe('before there is a run', () => {
+  const status = `console.log(JSON.stringify({type:'status',text:'downloading'}));`;
+
+  it('passes on what the trainer says', async () => {
+    const said: string[] = [];
+    const code = `${status} setTimeout(() => console.log(JSON.stringify({type:'run',dir:'/r'})), 200)`;
+    const outcome = await launch(script(code), dir, dir, { onStatus: (text) => said.push(text) });
+    expect([outcome, said]).toEqual([{ runDir: '/r' }, ['downloading']]);
+  });
+  it('can be ended', async () => {
+    const controller = new AbortController();
+    const outcome = await launch(script(`${status} setInterval(() => {}, 1000)`), dir, dir, {
+      onStatus: () => controller.abort(),
+      signal: controller.signal,
+    });
+    expect(outcome).toMatchObject({ failed: { exitCode: null } });
+  });
+});
+
+it('reads announcements, not events', () => {
+  expect(announcement('{"type":"run","dir":"/r"}')).toEqual({ type: 'run', dir: '/r' });
+  expect(announcement('{"v":1,"seq":0,"type":"log"}')).toBeUndefined();
+  expect(announcement('warning')).toBeUndefined();
+});
+
+it('waits for the whole line', async () => {
+  const path = join(dir, 'out');
+  const reader = new LineReader(path);
+  writeFileSync(path, 'one\ntw');
+  expect(await reader.newLines()).toEqual(['one']);
+  appendFileSync(path, 'o\n');
+  expect(await reader.newLines()).toEqual(['two']);
+  expect(await reader.newLines()).toEqual([]);
 });

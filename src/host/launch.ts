@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { LineReader } from './line-reader.ts';
 import type { Command } from './trainer-command.ts';
 
 const POLL = 50; // ms
@@ -14,13 +15,25 @@ export type LaunchOutcome =
   /** It ended before it had one. */
   | { readonly failed: { readonly exitCode: number | null; readonly stderr: string } };
 
+export interface LaunchHooks {
+  /** What the trainer does before it has a run folder, e.g. a download. */
+  readonly onStatus?: (text: string) => void;
+  /** Ends a trainer that has no run folder yet. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Starts the trainer so that it outlives this process: detached, and writing to files, because a pipe would break
  * when the window reloads. Resolves as soon as the trainer has said where its run folder is, or has ended.
  *
  * @param logDir folder for the trainer's output
  */
-export async function launch(command: Command, cwd: string, logDir: string): Promise<LaunchOutcome> {
+export async function launch(
+  command: Command,
+  cwd: string,
+  logDir: string,
+  { onStatus, signal }: LaunchHooks = {},
+): Promise<LaunchOutcome> {
   await mkdir(logDir, { recursive: true });
   await removeOld(logDir);
   const base = join(logDir, `${Date.now()}-${process.pid}`);
@@ -44,10 +57,15 @@ export async function launch(command: Command, cwd: string, logDir: string): Pro
   child.once('error', (error) => {
     ended = { exitCode: null, error };
   });
+  signal?.addEventListener('abort', () => child.kill('SIGTERM'));
+  const output = new LineReader(`${base}.out`);
   for (;;) {
     const over = ended; // looked at before reading, so that nothing written at the end is missed
-    const runDir = announcedRun(await readFile(`${base}.out`, 'utf8'));
-    if (runDir !== undefined) return { runDir };
+    for (const line of await output.newLines()) {
+      const said = announcement(line);
+      if (said?.type === 'run') return { runDir: said.dir };
+      if (said?.type === 'status') onStatus?.(said.text);
+    }
     if (over) {
       const said = await readFile(`${base}.err`, 'utf8');
       return { failed: { exitCode: over.exitCode, stderr: over.error ? String(over.error.message) : said } };
@@ -56,13 +74,16 @@ export async function launch(command: Command, cwd: string, logDir: string): Pro
   }
 }
 
-/** The folder named by the line {"type":"run","dir":...} that the trainer prints first. */
-export function announcedRun(output: string): string | undefined {
-  for (const line of output.split('\n').slice(0, -1)) {
-    if (!line.startsWith('{"type":"run"')) continue;
-    const { dir } = JSON.parse(line) as { dir?: unknown };
-    if (typeof dir === 'string') return dir;
-  }
+type Announcement =
+  | { readonly type: 'run'; readonly dir: string }
+  | { readonly type: 'status'; readonly text: string };
+
+/** What a line of the trainer's output says before the run's own events, which the run folder has too. */
+export function announcement(line: string): Announcement | undefined {
+  if (!/^\{"type":"(run|status)"/.test(line)) return undefined;
+  const said = JSON.parse(line) as { type: string; dir?: unknown; text?: unknown };
+  if (said.type === 'run' && typeof said.dir === 'string') return { type: 'run', dir: said.dir };
+  if (said.type === 'status' && typeof said.text === 'string') return { type: 'status', text: said.text };
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { type LaunchOutcome, launch } from './launch.ts';
+import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
 import { readSettings } from './settings.ts';
 import { type Command, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
@@ -19,13 +19,13 @@ export class Trainer {
     this.log = log;
   }
 
-  train(config: vscode.Uri, dataDir: string): Promise<LaunchOutcome> {
+  train(config: vscode.Uri, dataDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     const args = trainArguments(config.fsPath, dataDir, readSettings(config));
-    return this.launch(this.command(args, config), dirname(config.fsPath));
+    return this.launch(this.command(args, config), dirname(config.fsPath), hooks);
   }
 
-  resume(runDir: string): Promise<LaunchOutcome> {
-    return this.launch(this.command(resumeArguments(runDir)), dirname(runDir));
+  resume(runDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
+    return this.launch(this.command(resumeArguments(runDir)), dirname(runDir), hooks);
   }
 
   /** What a short command prints; rejects with its message when it fails. */
@@ -45,9 +45,9 @@ export class Trainer {
     return trainerCommand({ script: this.script, nodePath }, args, process.execPath, process.env);
   }
 
-  private async launch(command: Command, cwd: string): Promise<LaunchOutcome> {
+  private async launch(command: Command, cwd: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     this.log.info(`start: ${[command.program, ...command.args].join(' ')}`);
-    const outcome = await launch(command, cwd, this.logDir);
+    const outcome = await launch(command, cwd, this.logDir, hooks);
     if ('runDir' in outcome) this.log.info(`run folder: ${outcome.runDir}`);
     else this.log.error(`ended with ${outcome.failed.exitCode ?? 'no exit code'}: ${outcome.failed.stderr}`);
     return outcome;
