@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { mdfe, startAndActAfter } from './mdfe.ts';
-import { CLASSES, IMAGES_PER_CLASS, makeWorkspace, type Workspace } from './workspace.ts';
+import { mdfe, start, startAndActAfter } from './mdfe.ts';
+import { CLASSES, IMAGES_PER_CLASS, makeWorkspace, type Workspace, writeProducts } from './workspace.ts';
 
 let w: Workspace;
 beforeAll(async () => {
@@ -141,4 +142,21 @@ describe('stopping and resuming', () => {
     expect(record).toMatchObject({ status: 'failed', error: { code: 'train/not-finite' } });
     expect(existsSync(join(runDir('nan'), record.lastCheckpoint!))).toBe(true);
   });
+});
+
+test('a run that is stopped while its features are computed goes on with those that are done', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'mdfe-many-'));
+  await writeProducts(root, 40, 10);
+  const args = [...w.train(w.config('plain'), `DATA=${root}`, '--name', 'many'), '--json'];
+  const running = start(args, (line) => {
+    const event = JSON.parse(line) as { type: string; done?: number };
+    if (event.type === 'features' && event.done! > 0) running.child.kill('SIGTERM');
+  });
+  expect((await running.finished).code).toBe(130);
+  expect(readRunRecord(runDir('many'))).toMatchObject({ status: 'stopped', step: 0 });
+  expect((await mdfe('train', '--resume', runDir('many'))).code).toBe(0);
+  const reused = readEvents(runDir('many'))
+    .filter((e) => e.type === 'features')
+    .map((e) => e.reused);
+  expect(Math.max(...reused)).toBeGreaterThan(0);
 });

@@ -87,6 +87,10 @@ export const train: Command = {
       });
       if (!json) summarise(result);
       return result.status === 'stopped' ? ExitCode.stopped : ExitCode.done;
+    } catch (error) {
+      // Stopped before there was a run: a download ends, nothing is lost.
+      if (!stopping.signal.aborted || error !== stopping.signal.reason) throw error;
+      return ExitCode.stopped;
     } finally {
       progress.clear();
       stopping.dispose();

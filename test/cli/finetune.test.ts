@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
+import type { Graph } from '../../src/graph/ops.ts';
+import { randomWeights } from '../../src/graph/random-weights.ts';
+import { buildModel } from '../../src/models/build.ts';
+import { localModel } from '../../src/models/local-model.ts';
+import { foldEvents } from '../../src/run/history.ts';
+import { readEvents, readRunRecord } from '../../src/run/reader.ts';
+import { mdfe, startAndActAfter } from './mdfe.ts';
+import { makeWorkspace, type Workspace } from './workspace.ts';
+
+const SIDE = 14; // pixels: 2 x 2 patches
+const EPOCHS = 6;
+const STEPS_PER_EPOCH = 3;
+
+let w: Workspace;
+let graph: Graph;
+let tiny: string;
+beforeAll(async () => {
+  w = await makeWorkspace();
+  tiny = join(w.dir, 'tiny');
+  mkdirSync(tiny);
+  const json = {
+    architecture: 'vit_small_patch14_dinov2',
+    model_args: { img_size: SIDE, patch_size: 7, embed_dim: 16, depth: 1, num_heads: 2 },
+    pretrained_cfg: { input_size: [3, SIDE, SIDE] },
+  };
+  const path = join(tiny, 'config.json');
+  writeFileSync(path, JSON.stringify(json));
+  graph = buildModel(localModel(json, path), { projection: false, imageSize: SIDE });
+  // Larger than what training starts from, so that the images matter.
+  const weights = [...randomWeights(graph, 1)].map(([name, { shape, data }]) => {
+    const factor = name.endsWith('gamma') ? 1e5 : name.endsWith('.weight') && shape.length > 1 ? 10 : 1;
+    return [name, { shape, data: data().map((x) => factor * x) }] as const;
+  });
+  await writeSafetensors(join(tiny, 'model.safetensors'), weights);
+});
+
+const fineTuning = (text: string) =>
+  text
+    .replace(
+      /BACKBONE: .*/,
+      `BACKBONE: { type: dinov2, network_arch: tiny, model_name: "local-dir:${tiny}", output_dim: 16, freeze_backbone: False }`,
+    )
+    .replace('openai-clip, size: 28', `siglip, size: ${SIDE}`)
+    .replace('epochs: 4', `epochs: ${EPOCHS}`)
+    .replace('save_epoch: [2, 4]', `save_epoch: [${EPOCHS}]`);
+const frozen = (text: string) => fineTuning(text).replace('freeze_backbone: False', 'freeze_backbone: True');
+
+/** Without the workspace's own backbone weights. */
+const train = (config: string, name: string, ...more: string[]) =>
+  [...w.train(config, '--name', name, '--device', 'wasm').slice(0, -2), ...more] as const;
+const runDir = (name: string) => join(w.results, name);
+const historyOf = (name: string) => foldEvents(readEvents(runDir(name)));
+const checkpoint = (name: string) => join(runDir(name), 'checkpoints', `${name}_epoch${EPOCHS}.safetensors`);
+
+const whole = async () => {
+  if (!existsSync(runDir('whole'))) await mdfe(...train(w.config('whole', fineTuning), 'whole'));
+  return historyOf('whole');
+};
+
+describe('fine-tuning', () => {
+  test('trains the whole network and leaves what a run folder promises', async () => {
+    const { code, stdout, stderr } = await mdfe(...train(w.config('plain', fineTuning), 'plain'));
+    expect(stderr).not.toMatch(/error/);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/the backbone is trained too/);
+    const { start, loss, outcome } = historyOf('plain');
+    expect(start!.trainableParameters).toBe(start!.totalParameters);
+    expect(start!.trainEngine.name).toBe('tfjs-wasm');
+    expect(loss).toHaveLength(EPOCHS * STEPS_PER_EPOCH);
+    expect(outcome).toMatchObject({ type: 'end', status: 'done' });
+    expect(existsSync(join(w.dir, 'cache', 'features'))).toBe(false);
+    const saved = await openSafetensors(checkpoint('plain'));
+    for (const [name, { shape }] of graph.weights)
+      expect(saved.tensors.get(name)?.shape, name).toEqual(shape);
+    for (const name of ['neck.neck.1.weight', 'neck.neck.1.bias', 'head.weight'])
+      expect(saved.tensors.has(name), name).toBe(true);
+  });
+
+  test('its checkpoint is a backbone for other runs, and embeds by itself', async () => {
+    await whole();
+    const images = join(w.data, 'products-10k', 'train');
+    const embed = async (run: string, name: string, ...more: string[]) => {
+      const output = join(w.dir, `${name}.npy`);
+      const options = ['--cache-dir', join(w.dir, 'cache-2'), '--output', output, ...more];
+      const { code, stderr } = await mdfe('embed', run, images, ...options);
+      expect(stderr).not.toMatch(/error/);
+      expect(code).toBe(0);
+      return readFileSync(output);
+    };
+    const own = await embed(runDir('whole'), 'own');
+    const probe = w.config('probe', frozen);
+    const given = ['--checkpoint', checkpoint('whole'), '--backbone-weights', checkpoint('whole')];
+    expect((await embed(probe, 'given', ...given)).equals(own)).toBe(true);
+    const untrained = await embed(probe, 'untrained', '--checkpoint', checkpoint('whole'));
+    expect(untrained.equals(own)).toBe(false);
+  });
+
+  test('a stopped run goes on with the losses of an uninterrupted one', async () => {
+    const { loss, epochs } = await whole();
+    const config = w.config('stopped', fineTuning);
+    const stopped = await startAndActAfter(4, train(config, 'stopped'), (child) => child.kill('SIGINT'));
+    expect(stopped.code).toBe(130);
+    const { step } = readRunRecord(runDir('stopped'))!;
+    expect(step).toBeGreaterThanOrEqual(4);
+    expect(step).toBeLessThan(EPOCHS * STEPS_PER_EPOCH);
+    expect((await mdfe('train', '--resume', runDir('stopped'))).code).toBe(0);
+    expect(historyOf('stopped').loss).toEqual(loss);
+    expect(historyOf('stopped').epochs.map((e) => e.meanLoss)).toEqual(epochs.map((e) => e.meanLoss));
+  });
+
+  test('sees other views of the images in every epoch, the same ones in every run', async () => {
+    const still = (text: string) =>
+      fineTuning(text).replace('lr: 2e-3', 'lr: 1e-12').replace('min_lr: 1e-4', 'min_lr: 0');
+    const sums = async (name: string, ...more: string[]) => {
+      const config = w.config('still', (text) =>
+        `${still(text)}`.replace('HEAD:', 'NECK: { dropout: 0.0 }\n  HEAD:'),
+      );
+      await mdfe(...train(config, name, ...more));
+      return historyOf(name).epochs.map((e) => e.meanLoss);
+    };
+    const fresh = await sums('fresh', '--no-shuffle');
+    expect(new Set(fresh.map((x) => x.toFixed(4))).size).toBeGreaterThan(3);
+    expect(await sums('fresh-again', '--no-shuffle')).toEqual(fresh);
+    const two = await sums('two-views', '--no-shuffle', '--views', '2');
+    expect(two[2]).toBeCloseTo(two[0]!, 4);
+    expect(two[1]).toBeCloseTo(fresh[1]!, 4);
+  });
+
+  test('scores what is held out before training, and as it goes on', async () => {
+    const config = w.config(
+      'eval',
+      (text) => `${fineTuning(text)}EVAL: { hold_out: classes, class_share: 0.5, every: 3 }\n`,
+    );
+    expect((await mdfe(...train(config, 'eval'))).code).toBe(0);
+    const { evals } = historyOf('eval');
+    expect(evals.map((e) => e.epoch)).toEqual([0, 3, 6]);
+    expect(evals.every(({ metrics }) => Number.isFinite(metrics['mMP@5']))).toBe(true);
+    expect(existsSync(join(runDir('eval'), 'checkpoints', 'eval_best.safetensors'))).toBe(true);
+  });
+
+  test('a loss that is no number ends the run with the last good checkpoint', async () => {
+    const config = w.config('nan', (text) => fineTuning(text).replace('lr: 2e-3', 'lr: 1e38'));
+    const { code, stderr } = await mdfe(...train(config, 'nan'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/OPTIMIZER\.lr/);
+    const { lastCheckpoint } = readRunRecord(runDir('nan'))!;
+    expect(existsSync(join(runDir('nan'), lastCheckpoint!))).toBe(true);
+  });
+
+  test('a damaged image stops the run before it trains', async () => {
+    const damaged = join(w.data, 'products-10k', 'train', '1-1.png');
+    const bytes = readFileSync(damaged);
+    try {
+      writeFileSync(damaged, bytes.subarray(0, 60));
+      const config = w.config('damaged', fineTuning);
+      const { code, stderr } = await mdfe(...train(config, 'damaged'));
+      expect(stderr).toMatch(/1-1\.png[\s\S]*--skip-bad-images/);
+      expect(code).toBe(1);
+      expect((await mdfe(...train(config, 'left-out', '--skip-bad-images'))).code).toBe(0);
+      expect(historyOf('left-out').start).toMatchObject({ samples: 15 });
+    } finally {
+      writeFileSync(damaged, bytes);
+    }
+  });
+
+  test('--micro-batch is refused where nothing goes through the backbone', async () => {
+    const config = w.config('frozen', frozen);
+    const { code, stderr } = await mdfe(...train(config, 'frozen', '--micro-batch', '2'));
+    expect(stderr).toMatch(/--micro-batch[\s\S]*freeze_backbone/);
+    expect(code).toBe(2);
+  });
+});
