@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { widenFloat16 } from '../formats/float16.ts';
 import { readExactly } from '../formats/safetensors.ts';
+import { widenFloat16 } from '../kernels/float16.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { FeatureStore } from './store.ts';
 
