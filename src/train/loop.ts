@@ -44,7 +44,7 @@ export interface LoopOptions {
 
 export interface EpochObserver {
   /**
-   * Called before the first step, after each epoch and at the end.
+   * Called before the first step, after each epoch and at the end; once more for a step that a resumed run begins with.
    * @param epoch epochs completed, rounded up
    * @param last no step follows
    */
@@ -103,10 +103,11 @@ export class TrainingLoop {
   async run(): Promise<LoopResult> {
     const { order, totalSteps } = this.options;
     await this.keepGoodState();
-    if (this.step === 0) await this.observe();
+    // At the start, or where a run was interrupted between an epoch and its evaluation.
+    if (this.step % order.stepsPerEpoch === 0) await this.observe();
     const buffers = [this.newBuffer(), this.newBuffer()] as const;
     let next = this.step < totalSteps ? await this.prepare(this.step, buffers[0]) : undefined;
-    for (let turn = 1; next; turn++) {
+    for (let turn = 1; next && !this.endsEarly; turn++) {
       const batch: ProbeBatch = next;
       const pending = this.options.engine.step(batch);
       // The next batch is gathered while the engine computes.
@@ -118,7 +119,6 @@ export class TrainingLoop {
       next = following;
       if (this.step % order.stepsPerEpoch === 0) await this.finishEpoch();
       if (await this.stopAsked()) return this.stop();
-      if (this.endsEarly) break;
     }
     this.flush();
     if (this.observedStep !== this.step) await this.observe();

@@ -87,6 +87,13 @@ test('every so many epochs, at the start and at the end', async () => {
   expect(evaluated(folder).map((e) => e.epoch)).toEqual([0, 3, 6, 7]);
 });
 
+test('a resumed run evaluates only what was not evaluated before', async () => {
+  const before = evaluated((await run({}, [0, 0.5])).folder);
+  const { observe, folder } = observer({}, [0.6, 0.7], before);
+  for (const epoch of [1, 2]) await observe(epoch);
+  expect(evaluated(folder).map((e) => e.epoch)).toEqual([2]);
+});
+
 test('events hold overall scores and the domains that have any', async () => {
   const { folder } = await run({}, [0.25]);
   const [event] = evaluated(folder);

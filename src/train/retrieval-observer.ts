@@ -30,8 +30,8 @@ export class RetrievalObserver implements EpochObserver {
 
   async observe(step: number, epoch: number, last: boolean): Promise<Verdict> {
     const { config, score, folder, signal, before } = this.options;
-    const due = step === 0 ? before.every((e) => e.step > 0) : last || epoch % config.every === 0;
-    if (!due) return { best: false };
+    if (before.some((e) => e.step === step)) return { best: false };
+    if (step > 0 && !last && epoch % config.every !== 0) return { best: false };
     let scores: RetrievalScores;
     try {
       scores = await score();

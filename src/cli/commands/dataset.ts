@@ -39,10 +39,11 @@ export const dataset: Command = {
     progress.clear();
     const rows = data.perSet.map((set) => describe(data, set, bad));
     if (args.flag('json')) console.log(JSON.stringify(summary(data, rows, check ? bad : undefined), null, 2));
-    else if (!args.flag('jsonl')) console.log(setTable(rows));
-    if (!check) return ExitCode.done;
-    for (const { image, reason } of bad) progress.line(`bad: ${image}: ${reason}`);
-    return bad.length > 0 ? ExitCode.failed : ExitCode.done;
+    else if (!args.flag('jsonl')) {
+      console.log(setTable(rows));
+      if (check) for (const { image, reason } of bad) console.log(`bad: ${image}: ${reason}`);
+    }
+    return check && bad.length > 0 ? ExitCode.failed : ExitCode.done;
   },
 };
 
