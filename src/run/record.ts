@@ -47,7 +47,8 @@ export interface RunOptions {
   readonly cacheDir?: string;
   readonly initFrom?: string;
   readonly backboneWeights?: string;
-  readonly precision?: string;
+  /** How features are stored; float32 by default. */
+  readonly featureDtype?: 'float32' | 'float16';
 }
 
 export type RunStatus = 'starting' | 'features' | 'training' | 'stopping' | 'done' | 'stopped' | 'failed';

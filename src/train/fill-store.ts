@@ -2,7 +2,7 @@ import type { Config } from '../config/schema/index.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
 import { chooseFrozenEngine } from '../engine/frozen.ts';
 import { prepareFeatures } from '../features/prepare.ts';
-import type { FeatureProgress, FeatureResult, ImageList } from '../features/request.ts';
+import type { FeatureProgress, FeatureRequest, FeatureResult, ImageList } from '../features/request.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { RunOptions } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';
@@ -106,11 +106,11 @@ export function storeRequest(
     mean: backbone.mean,
     std: backbone.std,
     seed: SEED,
-    precision: 'float32',
+    precision: options.featureDtype ?? 'float32',
     engine: () => chooseFrozenEngine(options),
     skipBadImages: options.skipBadImages,
     cacheDir: options.cacheDir,
-  } as const;
+  } satisfies Partial<FeatureRequest>;
 }
 
 /** Passes progress on as events, at most twice a second. */

@@ -60,6 +60,16 @@ describe('a run', () => {
     expect(lossesOf('second')).toEqual(lossesOf('first'));
   });
 
+  test('trains on features of half precision with nearly the same losses', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'single'));
+    await mdfe(...w.train(w.config('plain'), '--name', 'half', '--feature-dtype', 'float16'));
+    const [single, half] = [lossesOf('single'), lossesOf('half')];
+    expect(half).not.toEqual(single);
+    half.forEach((loss, i) => {
+      expect(Math.abs(loss - single[i]!)).toBeLessThan(0.02);
+    });
+  });
+
   test('trains in file order with --no-shuffle, which differs from the shuffled order', async () => {
     await mdfe(...w.train(w.config('plain'), '--name', 'ordered', '--no_shuffle'));
     await mdfe(...w.train(w.config('plain'), '--name', 'ordered-again', '--no-shuffle'));

@@ -9,7 +9,7 @@ import {
   type TrainHooks,
   type TrainResult,
 } from '../../train/run-training.ts';
-import { integerOption } from '../args.ts';
+import { choiceOption, integerOption } from '../args.ts';
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
@@ -64,6 +64,11 @@ export const train: Command = {
       type: 'string',
       value: 'DIR',
       help: 'where features are stored (default: the user cache folder)',
+    },
+    'feature-dtype': {
+      type: 'string',
+      value: 'TYPE',
+      help: 'how features are stored: float32 (default), or float16 for half the space',
     },
     'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
     'data-parallelism': { type: 'boolean', help: 'use all of TRAIN.gpu_ids' },
@@ -166,6 +171,7 @@ function given(args: Arguments): Partial<RunOptions> {
     views,
     microBatch: integerOption(args, 'micro-batch', 1, 65_536),
     shuffle: args.flag('no-shuffle') ? false : undefined,
+    featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16']),
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: path('cache-dir'),
     initFrom: path('init-from'),
