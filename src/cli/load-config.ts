@@ -4,19 +4,8 @@ import { isSystemError, usageError } from '../common/errors.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { knownModels } from '../config/known-models.ts';
 import { parseConfig } from '../config/parse.ts';
-import type { DatasetRegistry } from '../config/registries.ts';
 import type { Config } from '../config/schema/index.ts';
-import { DATASETS } from '../data/datasets/index.ts';
-
-const knownDatasets: DatasetRegistry = {
-  names: DATASETS.map((set) => set.key),
-  canonical: (name) => {
-    if (/^(folder|csv):/.test(name)) return name;
-    const wanted = name.toLowerCase();
-    return DATASETS.find((set) => [set.key, ...set.aliases].some((known) => known.toLowerCase() === wanted))
-      ?.key;
-  },
-};
+import { knownDatasets } from '../data/datasets/index.ts';
 
 /** Reads a configuration; warnings go to standard error, errors end the command with exit code 2. */
 export async function loadConfig(path: string): Promise<{ readonly config: Config; readonly text: string }> {

@@ -5,7 +5,7 @@ interface CodeDoc {
   readonly meaning: string;
 }
 
-/** Every problem that a configuration can have; docs/configuration.md lists them. */
+/** Every problem that a configuration can have; docs/diagnostics.md explains them. */
 export const PROBLEM_CODES = {
   'config/syntax': { severity: 'error', meaning: 'The text is not valid YAML.' },
   'config/tab': { severity: 'error', meaning: 'A tab indents a line; YAML allows spaces only.' },
@@ -83,6 +83,22 @@ export const PROBLEM_CODES = {
     severity: 'warning',
     meaning: 'A data set is named twice: its classes would count as different ones.',
   },
+  'config/dataset-missing': {
+    severity: 'warning',
+    meaning: 'The data set is known, but not below the data folder.',
+  },
+  'config/file-missing': {
+    severity: 'information',
+    meaning: 'A file that the configuration names is not there; training writes it from the data.',
+  },
+  'config/gpu-ids': {
+    severity: 'warning',
+    meaning: 'Training is to be spread over GPUs that this machine does not have.',
+  },
+  'config/no-credentials': {
+    severity: 'warning',
+    meaning: 'Checkpoints are to be uploaded, but there is no client file to sign in to Google Drive with.',
+  },
   'config/eval-csv': {
     severity: 'error',
     meaning: 'Images are held out by a CSV file, but no file is named.',
@@ -100,6 +116,10 @@ export const PROBLEM_CODES = {
     meaning: 'The model has a fixed input size of its own, which counts.',
   },
   'config/image-size': { severity: 'error', meaning: 'The image is smaller than one patch of the model.' },
+  'config/unused-pixels': {
+    severity: 'information',
+    meaning: 'The patches of the model do not cover the whole image.',
+  },
 } as const satisfies Record<string, CodeDoc>;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -1,15 +1,14 @@
 import { defaultText, expectedText, scalarText } from './expected.ts';
-import { PROBLEM_CODES } from './problem-codes.ts';
 import { conditionText } from './schema/field.ts';
 import { configTree, type Field, isSection, type Section } from './schema/fields.ts';
 
-/** docs/configuration.md: every key and every problem, from the schema. */
+/** docs/configuration.md: every key, from the schema. */
 export function referencePage(): string {
   const blocks = [INTRODUCTION];
   for (const child of configTree.children.values()) if (!isSection(child)) blocks.push(fieldBlock(child));
   for (const child of configTree.children.values())
     if (isSection(child)) blocks.push(...sectionBlocks(child));
-  blocks.push(problemBlock());
+  blocks.push(PROBLEMS);
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -34,6 +33,10 @@ Values are written as users of the Python system write them: \`True\`, \`False\`
 pairs of quotes: \`"'5'"\`. Beyond the Python system, a whole number may stand for a floating-point one (\`lr: 1\`).
 
 Published configurations and the demonstration are in the folder \`configs\`; each says its command and result.`;
+
+const PROBLEMS = `## Problems
+
+[diagnostics.md](diagnostics.md) lists everything that can be wrong with a configuration, by code.`;
 
 function sectionBlocks(section: Section): string[] {
   const mark = section.extension ? ' (extension: the Python system does not have it)' : '';
@@ -61,19 +64,4 @@ function fieldBlock(field: Field): string {
   if (meta['x-used-when']) lines.push(`- Used when ${conditionText(meta['x-used-when'])}; ignored otherwise`);
   lines.push(`- Source: ${meta['x-source']}`);
   return lines.join('\n');
-}
-
-function problemBlock(): string {
-  const rows = Object.entries(PROBLEM_CODES).map(
-    ([code, { severity, meaning }]) => `| \`${code}\` | ${severity} | ${meaning} |`,
-  );
-  return [
-    '## Problems',
-    '',
-    'An error stops the command with exit code 2; a warning and an information do not.',
-    '',
-    '| code | severity | meaning |',
-    '|---|---|---|',
-    ...rows,
-  ].join('\n');
 }

@@ -33,10 +33,41 @@ export interface DatasetRegistry {
   /** The canonical name, for any accepted spelling (also `folder:PATH` and `csv:FILE`); undefined if unknown. */
   canonical(name: string): string | undefined;
   readonly names: readonly string[];
+  /** Full name and download page of a canonical name. */
+  about?(name: string): { readonly title: string; readonly page: string } | undefined;
+}
+
+/** A data set as it lies below the data folder. */
+export type DatasetFacts =
+  | {
+      readonly state: 'present';
+      /** After the rules of the set (smallest and largest class); absent until they are counted. */
+      readonly counts?: { readonly images: number; readonly classes: number };
+    }
+  | {
+      readonly state: 'missing';
+      /** One clause: what is missing. */
+      readonly what: string;
+      readonly expected: string;
+      /** Where to get it; '' for the user's own data. */
+      readonly page: string;
+    };
+
+/** What was found on the disk and among the devices. What is absent was not looked at. */
+export interface MachineFacts {
+  /** The data folder. */
+  readonly dataRoot?: string;
+  /** Sets below the data folder, by canonical name. */
+  readonly datasets?: ReadonlyMap<string, DatasetFacts>;
+  /** Whether a file that the configuration names is there, by its path as written. */
+  readonly files?: ReadonlyMap<string, boolean>;
+  /** CUDA devices. */
+  readonly gpus?: number;
 }
 
 /** What a check may ask beyond the file. Checks that need what is absent are left out. */
 export interface ConfigContext {
   readonly models?: ModelRegistry;
   readonly datasets?: DatasetRegistry;
+  readonly machine?: MachineFacts;
 }

@@ -1,31 +1,72 @@
 import { defaultText } from '../config/expected.ts';
 import { parseConfig } from '../config/parse.ts';
-import type { ConfigContext } from '../config/registries.ts';
 import type { Scalar } from '../config/schema/field.ts';
 import { type Field, isSection, nodeAt, type Section, valueAt } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { CompletionItem } from './completion-item.ts';
-import { cursorAt } from './cursor.ts';
+import type { Coverage, LanguageContext } from './context.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
+import { experimentItems } from './experiment-items.ts';
 import { fieldDoc } from './markdown.ts';
-import { valueItems } from './value-items.ts';
+import { pathItems } from './path-items.ts';
+import { sectionSnippet } from './section-snippet.ts';
+import { taggedNames, valueItems } from './value-items.ts';
 
 /** What could stand at an offset: keys that are still missing, or values of the key. */
-export function completion(text: string, offset: number, context: ConfigContext = {}): CompletionItem[] {
+export function completion(
+  text: string,
+  offset: number,
+  context: LanguageContext = {},
+  coverage: Coverage = 'all',
+): CompletionItem[] {
   const cursor = cursorAt(text, offset);
   const node = cursor && nodeAt(cursor.path);
   if (!cursor || !node) return [];
+  const items =
+    cursor.kind === 'key' ? keys(text, cursor, node, context) : values(text, offset, cursor, node, context);
+  return coverage === 'all' ? items : items.filter((item) => !item.fromSchema);
+}
+
+function keys(
+  text: string,
+  cursor: Cursor,
+  node: Field | Section,
+  context: LanguageContext,
+): CompletionItem[] {
+  if (!isSection(node)) return [];
   const { start, end } = cursor;
   // A key that is being typed must not make the text around it unreadable.
-  const rest = cursor.kind === 'key' ? text.slice(0, start) + text.slice(end) : text;
-  const parsed = parseConfig(rest, '', context);
-  if (cursor.kind === 'key')
-    return isSection(node)
-      ? keyItems(node, parsed.effective, (path) => parsed.has(path), cursor.indent, text, { start, end })
-      : [];
+  const parsed = parseConfig(text.slice(0, start) + text.slice(end), '', context);
+  const has = (path: string) => parsed.has(path);
+  const lineEnd = text.indexOf('\n', end);
+  const line = text.slice(end, lineEnd < 0 ? undefined : lineEnd);
+  const hasColon = /^\s*:/.test(line);
+  const inFlow = /[{,]\s*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
+  const isEmpty = node.path === '' && [...node.children.keys()].every((key) => !has(key));
+  return [
+    ...(isEmpty && !hasColon ? experimentItems(start, end, context) : []),
+    ...keyItems(node, parsed.effective, has, hasColon, inFlow, { start, end }),
+  ];
+}
+
+function values(
+  text: string,
+  offset: number,
+  cursor: Cursor,
+  node: Field | Section,
+  context: LanguageContext,
+): CompletionItem[] {
   if (isSection(node)) return [];
+  const { start, end } = cursor;
+  const typed = text.slice(start, offset);
+  const paths = pathItems(node, typed, start, end, context);
+  if (paths) return paths;
+  const { effective } = parseConfig(text, '', context);
+  const tagged = node.path === 'MODEL.BACKBONE.model_name' ? taggedNames(typed, effective, context) : [];
   const quoted = /["']/.test(text[start - 1] ?? '');
-  return valueItems(node, parsed.effective, context).map((item) => ({
+  return (tagged.length > 0 ? tagged : valueItems(node, effective, context)).map((item) => ({
     ...item,
+    snippet: false,
     insertText: quoted ? item.insertText.replace(/^"(.*)"$/, '$1') : item.insertText,
     start,
     end,
@@ -36,19 +77,21 @@ function keyItems(
   section: Section,
   effective: Config,
   has: (path: string) => boolean,
-  indent: number,
-  text: string,
+  hasColon: boolean,
+  inFlow: boolean,
   place: { readonly start: number; readonly end: number },
 ): CompletionItem[] {
   const items: CompletionItem[] = [];
-  const hasColon = /^\s*:/.test(text.slice(place.end, text.indexOf('\n', place.end) >>> 0));
   for (const [key, child] of section.children) {
     if (has(child.path)) continue;
+    const isBlock = isSection(child) && !hasColon && !inFlow;
     if (isSection(child))
       items.push({
         label: key,
         kind: 'section',
-        insertText: hasColon ? key : `${key}:\n${' '.repeat(indent + 2)}`,
+        insertText: hasColon ? key : isBlock ? sectionSnippet(key, child) : `${key}: {$0}`,
+        snippet: !hasColon,
+        fromSchema: true,
         ...place,
         detail: child.extension ? 'section (extension)' : 'section',
         documentation: [child.description, child.details].filter(Boolean).join('\n\n'),
@@ -58,6 +101,8 @@ function keyItems(
         label: key,
         kind: 'key',
         insertText: hasColon ? key : `${key}: `,
+        snippet: false,
+        fromSchema: true,
         ...place,
         detail: `default ${defaultText(child)}${child.extension ? ' (extension)' : ''}`,
         documentation: fieldDoc(child),
@@ -67,7 +112,7 @@ function keyItems(
 }
 
 /** Keys that the chosen head, neck or schedule ignores are not offered. */
-function isUsed(field: Field, effective: Config): boolean {
+export function isUsed(field: Field, effective: Config): boolean {
   const condition = field.meta['x-used-when'];
   return !condition || condition.is.includes(valueAt(effective, condition.key) as Scalar);
 }

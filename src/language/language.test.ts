@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { someDatasets, someModels } from '../../test/fixtures/config/registries.ts';
+import { parseConfig } from '../config/parse.ts';
 import { completion } from './completion.ts';
-import { diagnostics, quickFixes } from './diagnostics.ts';
+import { diagnostics } from './diagnostics.ts';
+import { applyEdits } from './edits.ts';
 import { hover } from './hover.ts';
+import { quickFixes } from './quick-fixes.ts';
 
 const context = { models: someModels, datasets: someDatasets };
 
@@ -19,6 +22,9 @@ describe('completion', () => {
     [
       '|',
       [
+        'experiment: linear-probing',
+        'experiment: fine-tuning',
+        'experiment: zero-shot',
         'SEED',
         'MODEL',
         'DATASET',
@@ -88,7 +94,18 @@ describe('completion', () => {
       detail: 'default Adam',
     });
     const [section] = completion(...cursor('MODEL:\n  BACK|'), context).filter((i) => i.kind === 'section');
-    expect(section).toMatchObject({ insertText: 'BACKBONE:\n    ', start: 9, end: 13 });
+    expect(section).toMatchObject({ start: 9, end: 13, snippet: true });
+    expect(section?.insertText).toBe(
+      [
+        'BACKBONE:',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: tab stops of a snippet
+        '  type: ${1|siglip,clip,clip_convnext,clipav2,meta-clip,eva02,dinov2,sam|}',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: tab stops of a snippet
+        '  model_name: ${2:vit_so400m_patch14_siglip_384}',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: tab stops of a snippet
+        '  freeze_backbone: ${3|True,False|}',
+      ].join('\n'),
+    );
   });
 
   test('a model says its figures', () => {
@@ -141,9 +158,8 @@ describe('quick fixes make the text right', () => {
       'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.v2_webli}}',
     ],
   ])('%j', (text, expected) => {
-    const [fix] = quickFixes(diagnostics(text, 'x.yaml', context));
-    const { start, end } = fix!.problem.range;
-    const fixed = text.slice(0, start.offset) + fix!.newText + text.slice(end.offset);
+    const [fix] = quickFixes(text, parseConfig(text, 'x.yaml', context), context);
+    const fixed = applyEdits(text, fix!.edits);
     expect(fixed).toBe(expected);
     expect(diagnostics(fixed, 'x.yaml', context).filter((p) => p.severity === 'error')).toEqual([]);
   });

@@ -2,6 +2,8 @@ import { defaultText, expectedText, scalarText } from '../config/expected.ts';
 import type { ModelFacts } from '../config/registries.ts';
 import { conditionText } from '../config/schema/field.ts';
 import type { Field } from '../config/schema/fields.ts';
+import { HEAD_NAMES, type HeadName } from '../heads/head.ts';
+import { HEAD_FORMULAS } from './formulas.ts';
 
 /** A key for hovers and completions: meaning, values, default, unit, condition, source. */
 export function fieldDoc(field: Field, effective?: string): string {
@@ -40,11 +42,26 @@ export function modelDoc(model: ModelFacts): string {
     `Types: ${model.types.join(', ')}`,
     `Parameters: ${(model.parameters / 1e6).toFixed(1)} M`,
     `Width: ${model.width}${projected}`,
-    `Image: ${model.imageSize} px${model.patchSize === undefined ? '' : `, patches of ${model.patchSize} px`}`,
+    `Image: ${model.imageSize} px${patchText(model)}`,
     `Weights: ${model.tags.map((t) => (t === model.defaultTag ? `**${t}**` : t)).join(', ') || 'none published'}`,
   ];
   if (model.licence !== undefined) facts.push(`Licence: ${model.licence}`);
   return [`**${model.name}**`, facts.map((fact) => `- ${fact}`).join('\n')].join('\n\n');
+}
+
+function patchText({ imageSize, patchSize }: ModelFacts): string {
+  if (patchSize === undefined) return '';
+  const side = Math.floor(imageSize / patchSize);
+  const left = imageSize - side * patchSize;
+  const unused = left === 0 ? '' : `; the last ${left} px at the right and lower edge are not seen`;
+  return `, ${side} x ${side} patches of ${patchSize} px${unused}`;
+}
+
+/** The formula of a head as a block of code; undefined for other words. */
+export function headFormula(word: string): string | undefined {
+  if (!(HEAD_NAMES as readonly string[]).includes(word)) return undefined;
+  const legend = 'c: cosine of feature and class centre, y: the label, theta = acos c';
+  return `\`\`\`text\n${HEAD_FORMULAS[word as HeadName]}\n\`\`\`\n\n${legend}`;
 }
 
 /** Numbers of arXiv papers become links. */

@@ -5,26 +5,29 @@ import type { ConfigContext, ModelFacts } from '../config/registries.ts';
 import type { Field } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { CompletionItem } from './completion-item.ts';
-import { modelDoc, modelLine } from './markdown.ts';
+import type { LanguageContext } from './context.ts';
+import { datasetItems } from './dataset-items.ts';
+import { headFormula, linkPapers, modelDoc, modelLine } from './markdown.ts';
 
-type Item = Omit<CompletionItem, 'start' | 'end'>;
+export type ValueItem = Omit<CompletionItem, 'start' | 'end' | 'snippet'>;
 
 /** Values that a key could hold; the default first where there is no closed set. */
-export function valueItems(field: Field, config: Config, context: ConfigContext): Item[] {
+export function valueItems(field: Field, config: Config, context: LanguageContext): ValueItem[] {
   const special = SPECIAL[field.path]?.(config, context);
   if (special?.length) return special;
   if (field.allowed)
     return field.allowed.map((value, i) => ({
-      label: scalarText(value),
-      kind: 'value',
-      insertText: scalarText(value),
-      detail: value === field.default ? 'default' : '',
-      documentation: field.meta.enumDescriptions?.[i] ?? field.meta.description,
+      ...valueItem(
+        scalarText(value),
+        value === field.default ? 'default' : '',
+        linkPapers(field.meta.enumDescriptions?.[i] ?? field.meta.description),
+      ),
+      fromSchema: true,
     }));
-  return [valueItem(defaultText(field), 'default', field.meta.description)];
+  return [{ ...valueItem(defaultText(field), 'default', field.meta.description), fromSchema: true }];
 }
 
-const SPECIAL: Readonly<Record<string, (config: Config, context: ConfigContext) => Item[]>> = {
+const SPECIAL: Readonly<Record<string, (config: Config, context: LanguageContext) => ValueItem[]>> = {
   'MODEL.BACKBONE.model_name': modelNames,
   'MODEL.BACKBONE.weights': weightsTags,
   'MODEL.BACKBONE.output_dim': (config, context) => {
@@ -38,47 +41,40 @@ const SPECIAL: Readonly<Record<string, (config: Config, context: ConfigContext) 
   },
   'TRANSFORM.size': (config, context) => {
     const model = currentModel(config, context);
-    return model
-      ? [
-          valueItem(
-            String(model.imageSize),
-            `size of ${model.name}`,
-            'The published input size of the backbone.',
-          ),
-        ]
-      : [];
+    if (!model) return [];
+    const about = 'The published input size of the backbone.';
+    return [valueItem(String(model.imageSize), `size of ${model.name}`, about)];
   },
-  'DATASET.names': (_, context) =>
-    (context.datasets?.names ?? []).map((name) => ({
-      label: name,
-      kind: 'dataset',
-      insertText: `"${name}"`,
-      detail: 'data set',
-      documentation: 'See docs/datasets.md for its folder and annotation file.',
-    })),
+  'DATASET.names': (_, context) => datasetItems(context),
 };
 
-function modelNames(config: Config, { models }: ConfigContext): Item[] {
+function modelNames(config: Config, { models }: ConfigContext): ValueItem[] {
   const { type } = config.MODEL.BACKBONE;
   return (models?.ofType(type) ?? []).map((model) => ({
-    label: model.name,
+    ...valueItem(model.name, modelLine(model), modelDoc(model)),
     kind: 'model',
-    insertText: model.name,
-    detail: modelLine(model),
-    documentation: modelDoc(model),
   }));
 }
 
-function weightsTags(config: Config, context: ConfigContext): Item[] {
+function weightsTags(config: Config, context: ConfigContext): ValueItem[] {
   if (!isOpenClipType(config.MODEL.BACKBONE.type))
     return [valueItem('""', 'timm', 'Empty for timm models: the tag is part of model_name.')];
   const model = currentModel(config, context);
   return (model?.tags ?? []).map((tag) => ({
-    label: tag,
+    ...valueItem(tag, `weights of ${model!.name}`, `Published weights of ${model!.name}.`),
     kind: 'weights',
-    insertText: tag,
-    detail: `weights of ${model!.name}`,
-    documentation: `Published weights of ${model!.name}.`,
+  }));
+}
+
+/**
+ * Names with a tag, `vit_base_patch16_siglip_224.webli`, of the timm model that is being typed; empty before its dot.
+ */
+export function taggedNames(word: string, config: Config, { models }: ConfigContext): ValueItem[] {
+  const { name, tag } = splitTag(word, isOpenClipType(config.MODEL.BACKBONE.type));
+  const model = tag === undefined ? undefined : models?.find(name);
+  return (model?.tags ?? []).map((t) => ({
+    ...valueItem(`${name}.${t}`, t === model!.defaultTag ? 'default weights' : 'weights', modelDoc(model!)),
+    kind: 'weights',
   }));
 }
 
@@ -88,6 +84,14 @@ export function currentModel(config: Config, { models }: ConfigContext): ModelFa
   return models?.find(splitTag(model_name, isOpenClipType(type)).name);
 }
 
-function valueItem(value: string, detail: string, documentation: string): Item {
-  return { label: value, kind: 'value', insertText: value, detail, documentation };
+function valueItem(value: string, detail: string, documentation: string): ValueItem {
+  const formula = headFormula(value);
+  return {
+    label: value,
+    kind: 'value',
+    insertText: value,
+    fromSchema: false,
+    detail,
+    documentation: formula === undefined ? documentation : `${documentation}\n\n${formula}`,
+  };
 }

@@ -1,8 +1,11 @@
 import type { Problem } from '../problem.ts';
 import type { Check, CheckInput } from './check.ts';
+import { dataOnDisk } from './data-on-disk.ts';
 import { datasets } from './datasets.ts';
+import { driveCredentials } from './drive-credentials.ts';
 import { duration, warmupLength } from './duration.ts';
 import { embeddingDim } from './embedding-dim.ts';
+import { gpuIds } from './gpu-ids.ts';
 import { heldOut } from './held-out.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 import { fineTuningLr, minLr } from './learning-rate.ts';
@@ -27,6 +30,9 @@ const CHECKS: readonly Check[] = [
   warmupLength,
   minLr,
   heldOut,
+  dataOnDisk,
+  gpuIds,
+  driveCredentials,
 ];
 
 /** All rules between keys, on the values that count. */

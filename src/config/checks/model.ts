@@ -21,6 +21,7 @@ export const model: Check = (input) => {
     ...(isOpenClipType(type) ? openClipWeights(input, facts) : timmWeights(input, facts, tag)),
     ...outputDim(input, facts),
     ...imageSize(input, facts),
+    ...unusedPixels(input, facts),
   ];
 };
 
@@ -131,6 +132,25 @@ function imageSize(input: CheckInput, facts: ModelFacts) {
       'config/image-size',
       `${size} pixels are less than one patch of ${facts.name} (${facts.patchSize} pixels)`,
       { expected: `at least ${facts.patchSize}`, got: String(size), suggestion: String(facts.imageSize) },
+    ),
+  ];
+}
+
+/** Pixels at the right and lower edge that the patch grid leaves out, where the author chose the size. */
+function unusedPixels(input: CheckInput, facts: ModelFacts) {
+  const { size } = input.effective.TRANSFORM;
+  const { patchSize: patch } = facts;
+  const chosen = input.has('TRANSFORM.size') && facts.types.some((type) => RESIZABLE.includes(type));
+  if (!chosen || patch === undefined || size < patch || size % patch === 0) return [];
+  const side = Math.floor(size / patch);
+  const used = side * patch;
+  return [
+    at(
+      input,
+      'TRANSFORM.size',
+      'config/unused-pixels',
+      `${side} x ${side} patches of ${patch} pixels cover ${used} of ${size} pixels; the last ${size - used} at the right and lower edge are not seen`,
+      { expected: `a multiple of ${patch}`, got: String(size), suggestion: String(used) },
     ),
   ];
 }

@@ -1,0 +1,20 @@
+import { at, type Check } from './check.ts';
+
+const UPLOAD = 'MODEL.cloud_upload';
+
+/** An upload that the file asks for and nobody can sign in to. */
+export const driveCredentials: Check = (input) => {
+  const { MODEL, GOOGLE_DRIVE } = input.effective;
+  if (!MODEL.cloud_upload || !input.has(UPLOAD)) return [];
+  const { client_secret_path } = GOOGLE_DRIVE;
+  if (input.machine?.files?.get(client_secret_path) !== false) return [];
+  return [
+    at(
+      input,
+      UPLOAD,
+      'config/no-credentials',
+      `checkpoints are to be uploaded to Google Drive, but ${client_secret_path} is not there to sign in with`,
+      { expected: 'the OAuth client file of GOOGLE_DRIVE.client_secret_path, or False', suggestion: 'False' },
+    ),
+  ];
+};

@@ -1,0 +1,47 @@
+/** A line of actions above the first section. */
+export interface CodeLens {
+  readonly offset: number;
+  readonly title: string;
+  readonly command: string;
+  readonly tooltip: string;
+}
+
+/** Actions on a configuration, in the order shown; those whose command is not there are left out. */
+const ACTIONS: readonly Omit<CodeLens, 'offset'>[] = [
+  { title: '$(play) Train', command: 'mdfe.train', tooltip: 'Train this configuration' },
+  {
+    title: '$(package) Zero-Shot Model',
+    command: 'mdfe.zeroShot',
+    tooltip: 'Package the backbone with an untrained projection',
+  },
+  {
+    title: '$(target) Evaluate',
+    command: 'mdfe.evaluate',
+    tooltip: 'Score this configuration on held-out data',
+  },
+  {
+    title: '$(graph-line) Preview',
+    command: 'mdfe.openExperimentEditor',
+    tooltip: 'Learning rate, margins, parameters and problems beside the text',
+  },
+  {
+    title: '$(list-flat) Effective Config',
+    command: 'mdfe.showEffectiveConfig',
+    tooltip: 'All keys with the values that count',
+  },
+  {
+    title: '$(diff) Diff with Defaults',
+    command: 'mdfe.diffWithDefaults',
+    tooltip: 'What this configuration changes',
+  },
+];
+
+/** @param commands that exist */
+export function codeLenses(text: string, commands: ReadonlySet<string>): CodeLens[] {
+  const first = /^[A-Z_]+[ \t]*:/m.exec(text);
+  if (!first) return [];
+  return ACTIONS.filter(({ command }) => commands.has(command)).map((action) => ({
+    offset: first.index,
+    ...action,
+  }));
+}

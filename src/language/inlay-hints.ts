@@ -1,0 +1,141 @@
+import { deriveFigures, trainableParameters, warmupIsInEpochs } from '../config/derived.ts';
+import { defaultText } from '../config/expected.ts';
+import type { ParsedConfig } from '../config/parse.ts';
+import { runName } from '../config/run-name.ts';
+import { configSections, isSection, type Section } from '../config/schema/fields.ts';
+import { isUsed } from './completion.ts';
+import type { LanguageContext } from './context.ts';
+import { count } from './dataset-items.ts';
+import { featureStoreBytes, trainingData } from './figures.ts';
+import { currentModel } from './value-items.ts';
+
+/** Text that the editor shows behind an offset without it being there. */
+export interface InlayHint {
+  readonly offset: number;
+  readonly label: string;
+  /** Markdown. */
+  readonly tooltip: string;
+}
+
+/** Longest list of defaults beside a section, characters; the tooltip has all of them. */
+const MAX_LABEL = 60;
+
+/** What follows from a configuration: defaults that count, steps, sizes, the name of the run. */
+export function inlayHints(text: string, parsed: ParsedConfig, context: LanguageContext = {}): InlayHint[] {
+  return [...defaultHints(text, parsed), ...figureHints(parsed, context)].sort((a, b) => a.offset - b.offset);
+}
+
+/** Behind the head of each section that is there: the keys that are not, with their defaults. */
+function defaultHints(text: string, parsed: ParsedConfig): InlayHint[] {
+  const hints: InlayHint[] = [];
+  for (const section of configSections.values()) {
+    if (!parsed.has(section.path)) continue;
+    const key = parsed.rangeOf(section.path, 'key');
+    const value = parsed.rangeOf(section.path);
+    // In a flow mapping there is no room behind the head.
+    const isBlock = value.start.line > key.end.line;
+    const missing = isBlock ? missingKeys(section, parsed) : [];
+    if (missing.length === 0) continue;
+    const colon = text.indexOf(':', key.end.offset);
+    hints.push({
+      offset: colon + 1,
+      label: shorten(missing.map(({ key: k, value: v }) => `${k} ${v}`)),
+      tooltip: `Defaults that count here:\n\n${missing.map((m) => `- \`${m.key}: ${m.value}\``).join('\n')}`,
+    });
+  }
+  return hints;
+}
+
+function missingKeys(section: Section, parsed: ParsedConfig): { key: string; value: string }[] {
+  return [...section.children].flatMap(([key, child]) =>
+    isSection(child) || parsed.has(child.path) || !isUsed(child, parsed.effective)
+      ? []
+      : [{ key, value: defaultText(child) }],
+  );
+}
+
+function shorten(parts: readonly string[]): string {
+  let label = parts[0]!;
+  let shown = 1;
+  for (const part of parts.slice(1)) {
+    if (label.length + part.length > MAX_LABEL) break;
+    label += `, ${part}`;
+    shown++;
+  }
+  if (label.length > MAX_LABEL) label = `${label.slice(0, MAX_LABEL - 1)}…`;
+  return shown < parts.length ? `${label}, +${parts.length - shown}` : label;
+}
+
+function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[] {
+  const { effective, problems } = parsed;
+  // Figures of a file that cannot be read would be those of the defaults.
+  if (problems.some((p) => p.severity === 'error' && p.code !== 'config/dataset')) return [];
+  const hints: InlayHint[] = [];
+  /** At the first of the places that the file has. */
+  const add = (paths: readonly string[], label: string, tooltip: string) => {
+    const path = paths.find((p) => parsed.has(p));
+    if (path === undefined) return;
+    const isKey = configSections.has(path);
+    const range = parsed.rangeOf(path, isKey ? 'key' : 'value');
+    hints.push({ offset: range.end.offset + (isKey ? 1 : 0), label, tooltip });
+  };
+  add(['MODEL.name'], runName(effective, 1).replace('m00001', 'm?????'), RUN_NAME);
+  const data = trainingData(effective, context);
+  const model = currentModel(effective, context);
+  const width = model && (effective.MODEL.BACKBONE.proj_layer ? model.projectedWidth : undefined);
+  const features = width ?? model?.width ?? effective.MODEL.BACKBONE.output_dim;
+  if (!data) {
+    if (model)
+      add(['MODEL.NECK.neck_type'], `${features} to ${effective.MODEL.embedding_dim} features`, NECK);
+    return hints;
+  }
+  const about = data.exact ? '' : 'about ';
+  const figures = deriveFigures(effective, data.images);
+  const size = `${count(data.images)} images, ${count(data.classes)} classes`;
+  add(['DATASET.names'], size, data.exact ? DATA : HELD_OUT);
+  add(['DATALOADER.batch_size'], `${about}${count(figures.batchesPerEpoch)} steps per epoch`, BATCHES);
+  if (effective.TRAIN.epoch_based)
+    add(['TRAIN.epochs', 'TRAIN'], `${about}${count(figures.iterations)} steps`, STEPS);
+  else add(['TRAIN.iterations'], `${about}${count(figures.epochs)} epochs`, STEPS);
+  if (figures.warmupSteps > 0)
+    add(
+      warmupIsInEpochs(effective.SCHEDULER)
+        ? ['SCHEDULER.warmup_steps', 'SCHEDULER.warmup']
+        : ['SCHEDULER.seen_img_warmup', 'SCHEDULER.warmup_steps'],
+      `${about}${count(figures.warmupSteps)} steps`,
+      WARMUP,
+    );
+  const trained = trainableParameters(effective, features, data.classes);
+  const { freeze_backbone } = effective.MODEL.BACKBONE;
+  const parameters = freeze_backbone ? trained : trained + (model?.parameters ?? 0);
+  add(
+    ['MODEL.HEAD.name', 'MODEL.HEAD', 'MODEL'],
+    `${about}${millions(parameters)} trained parameters`,
+    TRAINED,
+  );
+  if (freeze_backbone)
+    add(
+      ['MODEL.BACKBONE.model_name', 'MODEL.BACKBONE'],
+      `feature store ${about}${bytes(featureStoreBytes(effective, features, data.images))}`,
+      STORE,
+    );
+  return hints;
+}
+
+const RUN_NAME = 'Name of the run; the number is drawn when it starts.';
+const NECK = 'What the neck reduces.';
+const DATA = 'Training images and classes below the data folder.';
+const HELD_OUT = 'Images and classes below the data folder; EVAL holds some of them out.';
+const BATCHES = 'Images divided by batch_size; the last, smaller batch counts.';
+const STEPS = 'Training steps in all.';
+const WARMUP = 'Steps over which the learning rate rises.';
+const TRAINED = 'Numbers that training changes: neck and head, and the backbone where it is not frozen.';
+const STORE = 'Size on disk of the features, float32; half of it with `--precision float16`.';
+
+function millions(number: number): string {
+  return number < 1e4 ? count(number) : `${(number / 1e6).toFixed(2)} M`;
+}
+
+function bytes(number: number): string {
+  return number < 1e9 ? `${(number / 1e6).toFixed(1)} MB` : `${(number / 1e9).toFixed(2)} GB`;
+}
