@@ -30,10 +30,20 @@ export interface RetrievalScores extends Scores {
   readonly domains: ReadonlyMap<string, Scores>;
 }
 
+/** One query with what it found. */
+export interface RankedQuery extends RelevantRanks {
+  /** Rows of the index, nearest first: at least 10, or all there are; -1: none. */
+  readonly neighbours: Int32Array;
+  /** Euclidean distance or 1 - cosine of each. */
+  readonly distances: Float32Array;
+}
+
 export interface ScoreOptions {
   readonly threads?: number | undefined;
   /** Queries scored, of all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Is given every query, in order; `row` counts the queries. */
+  readonly onQuery?: ((query: RankedQuery, row: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,6 +75,7 @@ export async function scoreRetrieval(
     let q = from;
     for await (const query of ranks) {
       all.add(query);
+      options.onQuery?.(query, q);
       if (queryDomains) perDomain[queryDomains[q]!]!.add(query);
       q++;
       options.onProgress?.(q, queryLabels.length);
@@ -84,23 +95,21 @@ async function* rankBlock(
   { queries, index, dim, queryLabels, indexLabels, metric }: RetrievalTask,
   classes: ClassRows,
   { threads, signal }: ScoreOptions,
-): AsyncGenerator<RelevantRanks> {
+): AsyncGenerator<RankedQuery> {
   const largest = queryLabels.reduce((most, label) => Math.max(most, classes.of(label).length), 0);
   const k = Math.min(neededDepth(largest), MOST_NEIGHBOURS);
-  const { indices } = await searchTopK({ queries, index, dim, k, metric, threads, signal });
+  const found = await searchTopK({ queries, index, dim, k, metric, threads, signal });
   let rested = performance.now();
   for (let q = 0; q < queryLabels.length; q++) {
     const label = queryLabels[q]!;
     const members = classes.of(label);
-    if (members.length <= k)
-      yield {
-        ranks: ranksAmong(indices.subarray(q * k, (q + 1) * k), indexLabels, label),
-        relevant: members.length,
-      };
-    else {
-      const query = queries.subarray(q * dim, (q + 1) * dim);
-      yield { ranks: memberRanks(query, index, members, metric), relevant: members.length };
-    }
+    const neighbours = found.indices.subarray(q * k, (q + 1) * k);
+    const ranks =
+      members.length <= k
+        ? ranksAmong(neighbours, indexLabels, label)
+        : memberRanks(queries.subarray(q * dim, (q + 1) * dim), index, members, metric);
+    const distances = found.distances.subarray(q * k, (q + 1) * k);
+    yield { ranks, relevant: members.length, neighbours, distances };
     if (performance.now() - rested < REST_MS) continue;
     await nextTurn();
     signal?.throwIfAborted();

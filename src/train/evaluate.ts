@@ -7,6 +7,7 @@ import type { FeatureProgress } from '../features/request.ts';
 import { type Embedder, type EmbedderRequest, openEmbedder } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';
 import type { BackboneHooks } from './frozen-backbone.ts';
+import { Gallery, type GalleryEntry } from './gallery.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
 
 export interface EvaluationRequest extends EmbedderRequest {
@@ -27,6 +28,8 @@ export interface Evaluation {
   readonly embedder: Embedder;
   /** Bad images that were left out. */
   readonly skipped: number;
+  /** Every query with its neighbours, worst first. */
+  readonly gallery: readonly GalleryEntry[];
 }
 
 /** Scores a backbone and a neck on held-out images, outside a training. */
@@ -45,13 +48,15 @@ export async function evaluate(request: EvaluationRequest, hooks: EvaluationHook
     { onProgress: hooks.onFeatures, signal: hooks.signal },
   );
   const scorer = new HeldOutScorer(set, store, kept, metric);
+  const gallery = new Gallery(set, scorer);
   try {
     const scores = await scorer.score((features) => neck.embed(features), neck.dim, {
       threads: options.threads,
       onProgress: hooks.onScored,
+      onQuery: (query, row) => gallery.add(query, row),
       signal: hooks.signal,
     });
-    return { scores, set, embedder, skipped: skipped.length };
+    return { scores, set, embedder, skipped: skipped.length, gallery: gallery.worstFirst() };
   } finally {
     await scorer.close();
   }

@@ -44,6 +44,16 @@ export class HeldOutScorer {
     );
   }
 
+  /** Image of the set that a row of the queries is. */
+  queryImage(row: number): number {
+    return this.kept[this.queries[row]!]!;
+  }
+
+  /** Image of the set that a row of the index is. */
+  indexImage(row: number): number {
+    return this.kept[this.index[row]!]!;
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }

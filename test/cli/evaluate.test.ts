@@ -135,6 +135,26 @@ describe('mdfe evaluate', () => {
     expect(stdout).toMatch(/1 queries are not counted/);
   });
 
+  test('writes a gallery, worst queries first', async () => {
+    const file = join(w.dir, 'gallery.jsonl');
+    const { metrics } = await evaluate(runDir('r'), w.data, '--gallery', file);
+    const entries = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entries).toHaveLength(2);
+    expect((entries[0].score + entries[1].score) / 2).toBeCloseTo(metrics['mMP@5'], 10);
+    expect(entries[0].score).toBeLessThanOrEqual(entries[1].score);
+    for (const { query, domain, relevant, score, neighbours } of entries) {
+      const classOf = (image: string) => image.split('/').at(-1)!.split('-')[0];
+      expect({ domain, relevant }).toEqual({ domain: 'products_10k', relevant: 3 });
+      expect(neighbours).toHaveLength(5);
+      for (const n of neighbours) expect(n.right).toBe(classOf(n.image) === classOf(query));
+      const right = neighbours.slice(0, 3).filter((n: { right: boolean }) => n.right).length;
+      expect(score).toBeCloseTo(right / 3, 10);
+    }
+  });
+
   test.each([
     ['a metric that is none', ['--metric', 'manhattan'], /euclidean, cosine/, 2],
     ['a missing checkpoint', ['--checkpoint', 'no.safetensors'], /best or last/, 2],

@@ -1,3 +1,4 @@
+import { writeAtomically } from '../../common/atomic-file.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { DISTANCE_NAMES } from '../../config/names.ts';
 import { describeSize } from '../../eval/retrieval-set.ts';
@@ -22,6 +23,11 @@ export const evaluate: Command = {
     },
     metric: { type: 'string', value: 'METRIC', help: 'euclidean or cosine (default: EVAL.metric)' },
     ...INFERENCE_OPTIONS,
+    gallery: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write every query with its five nearest, worst first, one line of JSON each',
+    },
     json: { type: 'boolean', help: 'print the scores as JSON' },
   },
   async run(args) {
@@ -46,6 +52,11 @@ export const evaluate: Command = {
         },
       );
       progress.clear();
+      const gallery = args.string('gallery');
+      if (gallery !== undefined) {
+        const lines = evaluation.gallery.map((entry) => `${JSON.stringify(entry)}\n`);
+        await writeAtomically(gallery, lines.join(''));
+      }
       for (const note of evaluation.set.notes) progress.line(note);
       if (args.flag('json')) console.log(JSON.stringify(summary(path, target, metric, evaluation), null, 2));
       else print(evaluation, metric);
