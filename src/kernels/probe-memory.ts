@@ -154,9 +154,9 @@ export function planProbe(sizes: ProbeSizes): ProbePlan {
   return { bytes: arena.bytes, control, sharedBlock, ownBlocks, shared, own };
 }
 
-/** An even number of classes, so that lines come in pairs; about 24 centres keep a tile in the first-level cache. */
+/** An even number of classes, so that lines come in pairs; about 48 centres keep a tile in the caches near the core. */
 function classesPerTile(centres: number): number {
-  return Math.max(2, 2 * Math.round(12 / centres));
+  return Math.max(2, 2 * Math.round(24 / centres));
 }
 
 function tooLarge(sizes: ProbeSizes, bytes: number, headBytes: number): MdfeError {

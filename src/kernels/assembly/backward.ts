@@ -126,8 +126,10 @@ export function groupByCentre(g: usize, chosen: usize, list: usize, bytes: usize
     for (let k: usize = 0; k < centres; k++) {
       let p = list;
       const wanted = i8x16.splat(<i8>k);
-      for (let j: usize = 0; j < batch; j += 16) {
-        let mask = <u32>i8x16.bitmask(i8x16.eq(v128.load(chosen + j), wanted));
+      for (let j: usize = 0; j < batch; j += 64) {
+        let mask: u64 = 0; // of 64 rows: the fewer loops, the fewer mispredicted ends
+        for (let i: usize = 0, n = min(64, batch - j); i < n; i += 16)
+          mask |= <u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(chosen + j + i), wanted))) << i;
         while (mask) {
           const b = j + <usize>ctz(mask);
           mask &= mask - 1;

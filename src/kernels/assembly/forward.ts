@@ -1,5 +1,5 @@
 // Stage 2: cosines of every class, tile by tile, straight into exponentials and their sum per row. A tile of a few
-// classes times the whole batch stays in the first-level cache; the logits of the whole batch never exist.
+// classes times the whole batch stays in the caches near the core; the logits of the whole batch never exist.
 import { clamp, exp, fma, sum, twoRows } from './simd';
 import { inverseOf, share } from './embed';
 import { entryForward, entryLargest } from './entries';
