@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { mix32 } from '../src/common/rng.ts';
 import { openSafetensors, readTensor } from '../src/formats/safetensors.ts';
 import { buildStructure } from '../src/models/build.ts';
 import { savedName } from '../src/train/finetune/saved-name.ts';
@@ -35,8 +36,7 @@ const LOSS_TOLERANCE = 1e-4;
 /** Numbers in [-bound, bound) that both sides can make. */
 function hashed(count: number, key: number, bound = 1): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => {
-    const bits = (Math.imul(i, 2654435761) + key * 40503) >>> 0;
-    return (bits / 2 ** 31 - 1) * bound;
+    return (mix32(key * 2 ** 20 + i) / 2 ** 31 - 1) * bound;
   });
 }
 

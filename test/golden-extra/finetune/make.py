@@ -22,10 +22,16 @@ DIM, CLASSES, BATCH, STEPS, SCALE, MARGIN, RATE, DECAY, MOMENTUM, RHO = 6, 5, 3,
 OPTIMIZERS = ["SGD", "Adam", "AdamW", "SAM_Adam", "SAM_AdamW"]
 
 
+def mix32(z):
+    """mix32() of src/common/rng.ts."""
+    z = ((z ^ (z >> 16)) * 0x21F0AAAD) & 0xFFFFFFFF
+    z = ((z ^ (z >> 15)) * 0x735A2D97) & 0xFFFFFFFF
+    return z ^ (z >> 15)
+
+
 def hashed(count, key, bound=1.0):
-    """The same numbers as hashed() of the test: (i * 2654435761 + key * 40503) mod 2^32, scaled to +-bound."""
-    i = torch.arange(count, dtype=torch.int64)
-    bits = (i * 2654435761 + key * 40503) & 0xFFFFFFFF
+    """The same numbers as hashed() of the test: mix32(key * 2^20 + i), scaled to +-bound."""
+    bits = mix32(torch.arange(count, dtype=torch.int64) + (key << 20))
     return ((bits.double() / 2**31 - 1) * bound).float()
 
 
@@ -156,5 +162,4 @@ for number, case in enumerate(json.loads((GOLDEN / "backbones" / "cases.json").r
     losses = [step(network, update, optimizer, *batch(s, case["image_size"])) for s in range(STEPS)]
     print(case["case"], optimizer, losses, len(gradients))
     cases.append(dict(case=case["case"], optimizer=optimizer, losses=losses, gradients=gradients))
-lines = (json.dumps(c, separators=(",", ":")) for c in cases)
-(HERE / "cases.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
+(HERE / "cases.json").write_text(json.dumps(cases, indent=2) + "\n")  # biome format makes it shorter
