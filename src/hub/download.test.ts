@@ -9,10 +9,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { COMMIT, MockHub } from '../../test/mock-hub.ts';
 import { processStart } from '../common/process.ts';
+import { classifyFailure } from '../net/failure.ts';
+import type { TransferProgress } from '../net/transfer-progress.ts';
 import { HubCache } from './cache.ts';
 import { type HubHooks, hubFile } from './download.ts';
-import { explainNetworkError } from './network-error.ts';
-import type { DownloadProgress } from './progress.ts';
+import { explainNetworkFailure } from './network-error.ts';
 
 const address = { repo: 'org/model', revision: 'main', file: 'model.safetensors' };
 const content = randomBytes(300_000);
@@ -49,7 +50,7 @@ const incomplete = () => join(repoFolder, 'blobs', `${etag}.incomplete`);
 
 describe('hubFile', () => {
   it("fills the cache in Python's layout and then needs no network", async () => {
-    const progress: DownloadProgress[] = [];
+    const progress: TransferProgress[] = [];
     const { path, commit } = await download({}, { onProgress: (p) => progress.push(p) });
     expect(commit).toBe(COMMIT);
     expect(path).toBe(join(repoFolder, 'snapshots', COMMIT, 'model.safetensors'));
@@ -164,7 +165,7 @@ describe('hubFile', () => {
       /cannot be reached[\s\S]*ECONNREFUSED[\s\S]*HTTPS_PROXY/,
     );
     hub = await MockHub.start();
-    const explained = (error: Error) => explainNetworkError(error, address, 'host');
+    const explained = (error: Error) => explainNetworkFailure(classifyFailure(error, 'host'), address);
     const coded = (code: string) => Object.assign(new Error('x'), { code });
     expect(explained(new TypeError('failed', { cause: coded('ENOTFOUND') })).code).toBe('hub/dns');
     expect(explained(new AggregateError([coded('EHOSTUNREACH')])).code).toBe('hub/no-network');

@@ -2,19 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explainWriteError } from '../common/atomic-file.ts';
 import { lockFile } from '../common/lock.ts';
+import type { Answer, HttpOptions } from '../net/http.ts';
+import { withRetries } from '../net/retry.ts';
+import { type TransferProgress, TransferReporter } from '../net/transfer-progress.ts';
 import { type CachedFile, HubCache, isFile } from './cache.ts';
-import { type Answer, Connection, type ConnectionOptions } from './connection.ts';
+import { Connection } from './connection.ts';
 import { badAnswer, cutOff, offline, serverFailed, wrongChecksum } from './errors.ts';
 import { fetchFileInfo, type HubFileInfo, refuseFailure } from './file-info.ts';
 import { checkFileName, checkRevision, type HubAddress } from './names.ts';
 import { PartialFile } from './partial-file.ts';
-import { type DownloadProgress, ProgressReporter } from './progress.ts';
-import { withRetries } from './retry.ts';
 import { type HubSettings, hubSettings } from './settings.ts';
 
 /** What a caller may want to see and steer. */
-export interface HubHooks extends ConnectionOptions {
-  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+export interface HubHooks extends HttpOptions {
+  readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
   /** Another process downloads the same file: who. */
   readonly onWaiting?: ((holder: string) => void) | undefined;
   /** Defaults to the environment's. */
@@ -96,7 +97,7 @@ async function fillBlob(
   hooks: HubHooks,
 ): Promise<Outcome> {
   const partial = await PartialFile.open(blob, info.size);
-  const reporter = new ProgressReporter(address.file, hooks.onProgress);
+  const reporter = new TransferReporter(address.file, hooks.onProgress);
   let continued = partial.bytes > 0;
   try {
     await partial.checkSpace();
@@ -124,7 +125,7 @@ async function receive(
   address: HubAddress,
   info: HubFileInfo,
   partial: PartialFile,
-  reporter: ProgressReporter,
+  reporter: TransferReporter,
 ): Promise<void> {
   reporter.update(partial.bytes, info.size);
   if (partial.bytes > 0 && partial.bytes === info.size) return;

@@ -130,12 +130,3 @@ export function cutOff(address: HubAddress, done: number, total: number | undefi
     todo: 'run the same command again: the download continues where it stopped',
   });
 }
-
-export function stalled(address: HubAddress, seconds: number): MdfeError {
-  return new MdfeError({
-    code: 'hub/timeout',
-    what: `nothing arrived for ${seconds} s`,
-    where: addressText(address),
-    todo: 'check the network and run the same command again: the download continues where it stopped',
-  });
-}

@@ -1,5 +1,6 @@
 import { MdfeError } from '../common/errors.ts';
-import type { Answer, Connection } from './connection.ts';
+import type { Answer } from '../net/http.ts';
+import type { Connection } from './connection.ts';
 import {
   badAnswer,
   gated,

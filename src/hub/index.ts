@@ -5,6 +5,5 @@ export { convertedCheckpoint } from './converted.ts';
 export { type HubHooks, hubFile } from './download.ts';
 export { localDirOf, readLocalModel } from './local-dir.ts';
 export type { HubAddress } from './names.ts';
-export type { DownloadProgress } from './progress.ts';
 export { type HubSettings, hubSettings } from './settings.ts';
 export { type FoundWeights, findBackboneWeights, type WeightsHooks, type WeightsRequest } from './weights.ts';

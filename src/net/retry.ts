@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MdfeError } from '../common/errors.ts';
 
-/** Failures that go away by themselves. */
-const PASSING = new Set(['hub/interrupted', 'hub/timeout', 'hub/server', 'hub/too-many-requests']);
-/** Failures that go away by themselves when the hub was reachable a moment ago. */
-const OUTAGE = new Set(['hub/no-network', 'hub/dns', 'hub/proxy']);
+/** Failures that go away by themselves; error codes are SERVICE/KIND, and this is the kind. */
+const PASSING = new Set(['interrupted', 'timeout', 'server', 'too-many-requests']);
+/** Failures that go away by themselves when the service was reachable a moment ago. */
+const OUTAGE = new Set(['no-network', 'dns', 'proxy']);
 
 export interface RetryOptions {
   /** Attempts in a row that bring nothing forward. */
@@ -32,8 +32,8 @@ export async function withRetries<R>(
     } catch (error) {
       signal?.throwIfAborted();
       if (progress() > before) failures = 0;
-      const code = error instanceof MdfeError ? error.code : '';
-      const retry = PASSING.has(code) || (OUTAGE.has(code) && before > 0);
+      const kind = error instanceof MdfeError ? error.code.replace(/^.*\//, '') : '';
+      const retry = PASSING.has(kind) || (OUTAGE.has(kind) && before > 0);
       if (!retry || ++failures >= attempts) throw error;
       const pause = Math.min(30_000, delay * 2 ** (failures - 1));
       // Jitter, so that many machines that lost the same server do not come back at once.

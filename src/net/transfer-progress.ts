@@ -1,6 +1,6 @@
 import { RateMeter } from '../common/rate-meter.ts';
 
-export interface DownloadProgress {
+export interface TransferProgress {
   readonly file: string;
   readonly bytes: number;
   /** Bytes; undefined where the server does not say. */
@@ -13,13 +13,13 @@ export interface DownloadProgress {
 const REPORT_MS = 100;
 
 /** Reports at most ten times a second, and the end. */
-export class ProgressReporter {
+export class TransferReporter {
   private readonly meter = new RateMeter();
   private readonly file: string;
-  private readonly report: ((progress: DownloadProgress) => void) | undefined;
+  private readonly report: ((progress: TransferProgress) => void) | undefined;
   private last = Number.NEGATIVE_INFINITY;
 
-  constructor(file: string, report: ((progress: DownloadProgress) => void) | undefined) {
+  constructor(file: string, report: ((progress: TransferProgress) => void) | undefined) {
     this.file = file;
     this.report = report;
   }
