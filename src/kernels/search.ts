@@ -117,6 +117,7 @@ async function startCrew(plan: SearchPlan, memory: WebAssembly.Memory): Promise<
   let waiting:
     | { replies: SearchReply[]; resolve(r: SearchReply[]): void; reject(e: Error): void }
     | undefined;
+  let failure: MdfeError | undefined;
   const team = await Team.start(
     plan.own.map((_, thread) => ({
       file: 'kernel-search.worker.mjs',
@@ -126,11 +127,15 @@ async function startCrew(plan: SearchPlan, memory: WebAssembly.Memory): Promise<
       waiting?.replies.push(message as SearchReply);
       if (waiting?.replies.length === plan.own.length) waiting.resolve(waiting.replies);
     },
-    (error) => waiting?.reject(error),
+    (error) => {
+      failure = error;
+      waiting?.reject(error);
+    },
   );
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
+        if (failure) return reject(failure);
         waiting = { replies: [], resolve, reject };
         for (let i = 0; i < team.size; i++) team.post(i, request);
       }),
