@@ -7,6 +7,7 @@ import { sameShape, shapeText } from '../graph/shape.ts';
 import { foldEvents } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
 import { readEvents, requireRunRecord } from '../run/reader.ts';
+import { savedName } from '../train/finetune/saved-name.ts';
 import { type BackboneHooks, openBackbone } from '../train/frozen-backbone.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
 import { inferenceGraph, isNeckWeight } from './inference-graph.ts';
@@ -110,7 +111,7 @@ function checkCheckpoint(graph: InferenceModel['graph'], checkpoint: TensorFile,
   const problems: string[] = [];
   for (const [name, { shape }] of graph.weights) {
     const neck = isNeckWeight(name);
-    const stored = neck ? name : `backbone.${name}`;
+    const stored = neck ? name : savedName(name);
     const found = checkpoint.tensors.get(stored);
     if (!found && (neck || !config.MODEL.BACKBONE.freeze_backbone)) problems.push(`${stored} is missing`);
     else if (found && !sameShape(found.shape, shape))

@@ -3,6 +3,7 @@ import { internalError } from '../common/errors.ts';
 import { readEntry, readExactly, type TensorEntry } from '../formats/safetensors.ts';
 import type { ZipBytes } from '../formats/zip.ts';
 import { narrowToFloat16 } from '../kernels/float16.ts';
+import { savedName } from '../train/finetune/saved-name.ts';
 import { isNeckWeight } from './inference-graph.ts';
 
 /** Type of the weights in a packaged model; it computes in float32 in any case. */
@@ -39,7 +40,7 @@ export class PackedWeights {
   get = (name: string): PackedTensor => {
     const source = isNeckWeight(name)
       ? this.trained.get(name)
-      : (this.trained.get(`backbone.${name}`) ?? this.backbone.get(name));
+      : (this.trained.get(savedName(name)) ?? this.backbone.get(name));
     if (!source) throw internalError(`there is no weight ${name}`);
     const { dtype } = this;
     return { dtype, shape: source.shape, data: () => stream(source, dtype) };

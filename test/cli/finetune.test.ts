@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
+import { openSafetensors } from '../../src/formats/safetensors.ts';
 import type { Graph } from '../../src/graph/ops.ts';
-import { randomWeights } from '../../src/graph/random-weights.ts';
-import { buildModel } from '../../src/models/build.ts';
-import { localModel } from '../../src/models/local-model.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
 import { mdfe, startAndActAfter } from './mdfe.ts';
+import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const SIDE = 14; // pixels: 2 x 2 patches
@@ -21,32 +19,10 @@ let tiny: string;
 beforeAll(async () => {
   w = await makeWorkspace();
   tiny = join(w.dir, 'tiny');
-  mkdirSync(tiny);
-  const json = {
-    architecture: 'vit_small_patch14_dinov2',
-    model_args: { img_size: SIDE, patch_size: 7, embed_dim: 16, depth: 1, num_heads: 2 },
-    pretrained_cfg: { input_size: [3, SIDE, SIDE] },
-  };
-  const path = join(tiny, 'config.json');
-  writeFileSync(path, JSON.stringify(json));
-  graph = buildModel(localModel(json, path), { projection: false, imageSize: SIDE });
-  // Larger than what training starts from, so that the images matter.
-  const weights = [...randomWeights(graph, 1)].map(([name, { shape, data }]) => {
-    const factor = name.endsWith('gamma') ? 1e5 : name.endsWith('.weight') && shape.length > 1 ? 10 : 1;
-    return [name, { shape, data: data().map((x) => factor * x) }] as const;
-  });
-  await writeSafetensors(join(tiny, 'model.safetensors'), weights);
+  graph = await writeTinyBackbone(tiny, SIDE);
 });
 
-const fineTuning = (text: string) =>
-  text
-    .replace(
-      /BACKBONE: .*/,
-      `BACKBONE: { type: dinov2, network_arch: tiny, model_name: "local-dir:${tiny}", output_dim: 16, freeze_backbone: False }`,
-    )
-    .replace('openai-clip, size: 28', `siglip, size: ${SIDE}`)
-    .replace('epochs: 4', `epochs: ${EPOCHS}`)
-    .replace('save_epoch: [2, 4]', `save_epoch: [${EPOCHS}]`);
+const fineTuning = (text: string) => fineTuningConfig(text, tiny, SIDE, EPOCHS);
 const frozen = (text: string) => fineTuning(text).replace('freeze_backbone: False', 'freeze_backbone: True');
 
 /** Without the workspace's own backbone weights. */

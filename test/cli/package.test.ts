@@ -29,6 +29,7 @@ import { readRunRecord } from '../../src/run/reader.ts';
 import { expectClose } from '../golden-tensors.ts';
 import { NO_TORCH, PYTHON, runTorch } from '../torch/python.ts';
 import { mdfe } from './mdfe.ts';
+import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const WIDTH = 384; // of ViT-S
@@ -185,6 +186,59 @@ describe('the same pictures give the same numbers', () => {
       compare(result!.outputs, tolerance);
     },
   );
+});
+
+describe('a run that trained its backbone too', () => {
+  const [SIDE, EPOCHS] = [14, 2];
+  let dir: string;
+
+  beforeAll(async () => {
+    const tiny = join(w.dir, 'tiny');
+    await writeTinyBackbone(tiny, SIDE);
+    const config = w.config('fine', (text) => fineTuningConfig(text, tiny, SIDE, EPOCHS));
+    const args = w.train(config, '--name', 'fine', '--device', 'wasm').slice(0, -2); // its own backbone weights
+    const { code, stderr } = await mdfe(...args);
+    if (code !== 0) throw new Error(stderr);
+    dir = join(w.results, 'fine');
+  });
+
+  test('is packaged with the backbone of the checkpoint', async () => {
+    const [output, embedded] = [join(dir, 'out'), join(dir, 'embeddings.safetensors')];
+    expect((await mdfe('package', dir, '--format', 'onnx', '--output', output)).code).toBe(0);
+    const [width, height] = PICTURES[0];
+    const rng = new Rng(9);
+    const rgb = Uint8Array.from({ length: width * height * 3 }, () => rng.below(256));
+    const picture = join(dir, 'picture.png');
+    await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .png()
+      .toFile(picture);
+    const planes = Uint8Array.from(
+      rgb,
+      (_, p) => rgb[(p % (width * height)) * 3 + Math.floor(p / (width * height))]!,
+    );
+    const cache = join(w.dir, 'cache');
+    const { code, stderr } = await mdfe('embed', dir, picture, '--output', embedded, '--cache-dir', cache);
+    expect(stderr).not.toMatch(/error/);
+    expect(code).toBe(0);
+    const expected = await readTensor(await openSafetensors(embedded), 'embeddings');
+    const got = await runImageModel(join(output, `fine_epoch${EPOCHS}.onnx`), planes, [1, 3, height, width]);
+    expectClose('embedding', got, expected, 1e-4);
+  });
+
+  test('a checkpoint without the backbone is refused', async () => {
+    const path = join(dir, 'checkpoints', `fine_epoch${EPOCHS}.safetensors`);
+    const whole = await openSafetensors(path);
+    const neck = [];
+    for (const name of ['neck.neck.1.weight', 'neck.neck.1.bias'])
+      neck.push([
+        name,
+        { shape: whole.tensors.get(name)!.shape, data: await readTensor(whole, name) },
+      ] as const);
+    await writeSafetensors(path, neck);
+    const { code, stderr } = await mdfe('package', dir, '--output', join(dir, 'out2'));
+    expect(stderr).toMatch(/blocks\.0\.\S+ is missing/);
+    expect(code).toBe(1);
+  });
 });
 
 describe('the notebook', () => {
