@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly cacheDir?: string;
   readonly initFrom?: string;
   readonly backboneWeights?: string;
+  /** Fine-tuning: the backbone starts from random weights instead of published ones. */
+  readonly fromScratch?: boolean;
   /** How features are stored; float32 by default. */
   readonly featureDtype?: 'float32' | 'float16';
 }

@@ -36,7 +36,7 @@ export function openOwnBackbone(
   const trained = config.MODEL.BACKBONE.freeze_backbone ? undefined : checkpoint;
   return openBackbone(
     config,
-    trained === undefined ? options : { ...options, backboneWeights: trained },
+    trained === undefined ? options : { ...options, backboneWeights: trained, fromScratch: false },
     hooks,
   );
 }

@@ -14,6 +14,7 @@ import { checkWeights } from '../models/check-weights.ts';
 import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
 import type { RunOptions } from '../run/record.ts';
 import { backboneOf } from './finetune/saved-name.ts';
+import { untrainedWeights } from './untrained-weights.ts';
 
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
 export interface FrozenBackbone extends Network {
@@ -34,7 +35,7 @@ export interface BackboneHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Options = Pick<RunOptions, 'backboneWeights' | 'cacheDir'>;
+type Options = Pick<RunOptions, 'backboneWeights' | 'cacheDir' | 'fromScratch'>;
 
 /** Finds model and weights, downloads and converts them where needed, and checks that they belong together. */
 export async function openBackbone(
@@ -51,6 +52,11 @@ export async function openBackbone(
       : { model: await readLocalModel(localDir), weights: undefined };
   const { model, weights: tag } = found;
   const imageSize = inputSize(found, config.TRANSFORM.size);
+  const form = { projection: proj_layer, imageSize, tag };
+  if (options.fromScratch) {
+    const graph = buildModel(model, form);
+    return opened(graph, await untrainedWeights(graph, config.SEED, options.cacheDir), found, imageSize);
+  }
   const { path } = await findBackboneWeights(
     {
       modelName: model_name,
@@ -63,8 +69,17 @@ export async function openBackbone(
     weightsHooks(options, hooks),
   ).catch(adviseLocalFile);
   const weights = backboneOf(await openSafetensors(path));
-  const graph = buildModel(model, { projection: proj_layer, imageSize, tag, published: weights.tensors });
+  const graph = buildModel(model, { ...form, published: weights.tensors });
   checkWeights(graph, weights.tensors, weights.path);
+  return opened(graph, weights, found, imageSize);
+}
+
+function opened(
+  graph: Graph,
+  weights: TensorFile,
+  { model, weights: tag }: FoundModel,
+  imageSize: number,
+): FrozenBackbone {
   const { mean, std } = tag ?? model;
   return {
     graph,

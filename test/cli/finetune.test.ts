@@ -143,10 +143,20 @@ describe('fine-tuning', () => {
     }
   });
 
-  test('--micro-batch is refused where nothing goes through the backbone', async () => {
-    const config = w.config('frozen', frozen);
-    const { code, stderr } = await mdfe(...train(config, 'frozen', '--micro-batch', '2'));
-    expect(stderr).toMatch(/--micro-batch[\s\S]*freeze_backbone/);
-    expect(code).toBe(2);
+  test('starts from random weights with --from-scratch', async () => {
+    const config = w.config('scratch', fineTuning);
+    for (const name of ['scratch', 'scratch-again'])
+      expect((await mdfe(...train(config, name, '--from-scratch'))).code).toBe(0);
+    expect(historyOf('scratch').loss).not.toEqual((await whole()).loss);
+    expect(historyOf('scratch-again').loss).toEqual(historyOf('scratch').loss);
   });
+
+  test.each([[['--micro-batch', '2']], [['--from-scratch']]])(
+    '%s is refused for a frozen backbone',
+    async (flags) => {
+      const { code, stderr } = await mdfe(...train(w.config('frozen', frozen), 'frozen', ...flags));
+      expect(stderr).toMatch(/freezes the backbone/);
+      expect(code).toBe(2);
+    },
+  );
 });

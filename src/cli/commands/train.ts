@@ -49,6 +49,10 @@ export const train: Command = {
       value: 'FILE',
       help: "the backbone's weights, under their published names",
     },
+    'from-scratch': {
+      type: 'boolean',
+      help: 'fine-tuning: the backbone starts from random weights instead of published ones',
+    },
     'no-shuffle': { type: 'boolean', help: 'train in the order of the annotation files' },
     views: {
       type: 'string',
@@ -116,12 +120,12 @@ async function fromConfig(args: Arguments): Promise<Run> {
     });
   const { config, text } = await loadConfig(configPath);
   refuseDataParallelism(args, config.TRAIN.gpu_ids);
-  if (config.MODEL.BACKBONE.freeze_backbone && args.string('micro-batch') !== undefined)
+  if (config.MODEL.BACKBONE.freeze_backbone) refuseFineTuningOptions(args);
+  if (args.flag('from-scratch') && args.string('backbone-weights') !== undefined)
     throw usageError({
-      code: 'usage/micro-batch',
-      what: 'with a frozen backbone there are no micro-batches',
-      where: '--micro-batch',
-      todo: 'leave it out, or set MODEL.BACKBONE.freeze_backbone to False',
+      code: 'usage/two-starts',
+      what: '--from-scratch and --backbone-weights contradict each other',
+      todo: 'leave one of them out',
     });
   return (hooks) =>
     startTraining(
@@ -147,7 +151,8 @@ function fromRun(args: Arguments): Run {
       got: args.positionals.join(' '),
       todo: `mdfe train --resume ${args.string('resume')}`,
     });
-  for (const name of ['no-shuffle', 'views', 'init-from', 'name', 'output-dir'] as const)
+  const fixed = ['no-shuffle', 'views', 'init-from', 'from-scratch', 'name', 'output-dir'] as const;
+  for (const name of fixed)
     if (args.string(name) !== undefined || args.flag(name))
       throw usageError({
         code: 'usage/resume',
@@ -170,6 +175,7 @@ function given(args: Arguments): Partial<RunOptions> {
     threads,
     views,
     microBatch: integerOption(args, 'micro-batch', 1, 65_536),
+    fromScratch: args.flag('from-scratch') || undefined,
     shuffle: args.flag('no-shuffle') ? false : undefined,
     featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16']),
     skipBadImages: args.flag('skip-bad-images') || undefined,
@@ -178,6 +184,17 @@ function given(args: Arguments): Partial<RunOptions> {
     backboneWeights: path('backbone-weights'),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function refuseFineTuningOptions(args: Arguments): void {
+  for (const name of ['micro-batch', 'from-scratch'] as const)
+    if (args.string(name) !== undefined || args.flag(name))
+      throw usageError({
+        code: 'usage/fine-tuning-only',
+        what: `--${name} concerns fine-tuning, but this configuration freezes the backbone`,
+        where: `--${name}`,
+        todo: 'leave it out, or set MODEL.BACKBONE.freeze_backbone to False',
+      });
 }
 
 function refuseDataParallelism(args: Arguments, gpuIds: readonly number[]): void {
