@@ -8,6 +8,7 @@ import type { InferenceOptions } from '../train/embedder.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
 import { integerOption } from './args.ts';
 import type { Arguments, OptionSpec } from './command.ts';
+import { JSON_PROGRESS_OPTION } from './json-progress.ts';
 import { loadConfig } from './load-config.ts';
 
 const MAX_THREADS = 256;
@@ -32,6 +33,7 @@ export const INFERENCE_OPTIONS = {
     help: 'where features are stored (default: the user cache folder)',
   },
   'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
+  ...JSON_PROGRESS_OPTION,
 } as const satisfies Record<string, OptionSpec>;
 
 /** What embeds: a run, or a configuration. */

@@ -77,6 +77,11 @@ export class Progress {
     );
   }
 
+  /** So much of the whole. */
+  count(text: string, done: number, total: number): void {
+    this.status(`${text} ${done}/${total}`);
+  }
+
   /** A line that stays. */
   line(text: string): void {
     this.clear();
@@ -107,6 +112,6 @@ function bar(done: number, total: number, width = 20): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}]`;
 }
 
-function left(seconds: number): string {
+export function left(seconds: number): string {
   return seconds > 0 ? `${formatDuration(seconds)} left` : '';
 }

@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../formats/safetensors.ts';
 import { embedImages } from '../../train/embed-images.ts';
 import type { Command } from '../command.ts';
 import { INFERENCE_OPTIONS, openTarget } from '../inference-options.ts';
-import { Progress } from '../progress.ts';
+import { progressFor } from '../json-progress.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
 export const embed: Command = {
@@ -30,7 +30,7 @@ export const embed: Command = {
     const featuresOnly = args.flag('features');
     const target = await openTarget(path, args);
     const files = await listImages(inputs);
-    const progress = new Progress();
+    const progress = progressFor(args);
     const stopping = stopOnSignals(() => console.error('\nstopping'));
     try {
       const { embeddings, dim, kept, neckTitle } = await embedImages(

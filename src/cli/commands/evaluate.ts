@@ -3,11 +3,12 @@ import { ExitCode } from '../../common/errors.ts';
 import { DISTANCE_NAMES } from '../../config/names.ts';
 import { describeSize } from '../../eval/retrieval-set.ts';
 import type { Scores } from '../../eval/tally.ts';
+import type { EvaluationSummary } from '../../run/retrieval-messages.ts';
 import { type Evaluation, evaluate as run } from '../../train/evaluate.ts';
 import { choiceOption } from '../args.ts';
 import type { Command } from '../command.ts';
 import { findCsv, INFERENCE_OPTIONS, openTarget, type Target } from '../inference-options.ts';
-import { Progress } from '../progress.ts';
+import { progressFor } from '../json-progress.ts';
 import { scoreTable } from '../score-table.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 
@@ -35,7 +36,7 @@ export const evaluate: Command = {
     const target = await openTarget(path, args);
     const metric = choiceOption(args, 'metric', DISTANCE_NAMES) ?? target.config.EVAL.metric;
     const csv = args.string('csv');
-    const progress = new Progress();
+    const progress = progressFor(args);
     const stopping = stopOnSignals(() => console.error('\nstopping'));
     try {
       if (target.run && csv === undefined && target.config.EVAL.hold_out === 'none')
@@ -48,7 +49,7 @@ export const evaluate: Command = {
           signal: stopping.signal,
           onStatus: (text) => progress.status(text),
           onFeatures: (p) => progress.features(p),
-          onScored: (done, total) => progress.status(`scored ${done}/${total} queries`),
+          onScored: (done, total) => progress.count('scored queries', done, total),
         },
       );
       progress.clear();
@@ -86,13 +87,15 @@ function summary(
   target: Target,
   metric: string,
   { scores, set, embedder, skipped }: Evaluation,
-) {
+): EvaluationSummary & { readonly target: string } {
   const plain = ({ metrics, queries, excluded }: Scores) => ({ queries, excluded, metrics });
   return {
     target: path,
     neck: embedder.neckTitle,
     checkpoint: target.checkpoint ?? null,
+    root: set.root,
     images: set.title,
+    notes: set.notes,
     metric,
     indexImages: scores.indexImages,
     skipped,

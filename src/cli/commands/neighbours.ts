@@ -6,7 +6,7 @@ import { findNeighbours, type NeighboursOfQuery } from '../../train/neighbours.t
 import { choiceOption, integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
 import { findCsv, INFERENCE_OPTIONS, openTarget } from '../inference-options.ts';
-import { Progress } from '../progress.ts';
+import { progressFor } from '../json-progress.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { table } from '../table.ts';
 
@@ -29,7 +29,7 @@ export const neighbours: Command = {
     const [path, image, dataDir] = args.positionals as [string, string, string];
     const target = await openTarget(path, args);
     const csv = args.string('csv');
-    const progress = new Progress();
+    const progress = progressFor(args);
     const stopping = stopOnSignals(() => console.error('\nstopping'));
     try {
       const found = await findNeighbours(
