@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   neighbours: async () => (await import('./commands/neighbours.ts')).neighbours,
   embed: async () => (await import('./commands/embed.ts')).embed,
   dataset: async () => (await import('./commands/dataset.ts')).dataset,
+  preprocess: async () => (await import('./commands/preprocess.ts')).preprocessCommand,
   package: async () => (await import('./commands/package.ts')).packageModel,
   'zero-shot': async () => (await import('./commands/zero-shot.ts')).zeroShot,
   stop: async () => (await import('./commands/stop.ts')).stop,
