@@ -12,6 +12,9 @@ const never = (name, from, to) => ({
   to,
 });
 
+/** Answers about configurations, in a worker thread of the extension host. */
+const LANGUAGE_SERVER = '^src/host/language/server/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -53,8 +56,18 @@ module.exports = {
     ),
     never(
       'host-spawns-the-trainer',
-      { path: '^(src/host/|extension\\.ts)' },
+      { path: '^(src/host/|extension\\.ts)', pathNot: LANGUAGE_SERVER },
       { path: '^src/(train|features|engine|lower|kernels|data|cli)/' },
+    ),
+    never(
+      'language-server-in-its-thread',
+      { path: '^(src/host/|extension\\.ts)', pathNot: LANGUAGE_SERVER },
+      { path: LANGUAGE_SERVER },
+    ),
+    never(
+      'language-server-is-light',
+      { path: LANGUAGE_SERVER },
+      { path: ['^vscode$', '^src/(train|features|engine|lower|kernels|cli)/'] },
     ),
     never(
       'webview-knows-messages-only',

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './src/host/commands.ts';
 import { watchActiveConfig } from './src/host/config-file.ts';
+import { registerLanguage } from './src/host/language/index.ts';
 import { notifyAtEnd } from './src/host/notifications.ts';
 import { Reports } from './src/host/report.ts';
 import { RunStore } from './src/host/run-store.ts';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showInStatusBar(store),
     notifyAtEnd(store),
     watchActiveConfig(),
+    registerLanguage(context, log),
     registerCommands({ store, trainer, panels, reports, memory, log }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);

@@ -5,11 +5,13 @@
 //   src/**/NAME.worker.ts       -> dist/NAME.worker.mjs
 //   webview/NAME/main.ts        -> dist/webview/NAME.js and NAME.css
 //   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
+//   src/config/schema           -> dist/mdfe.schema.json (scripts/build-schema.mjs)
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { buildKernels } from './build-kernels.mjs';
+import { buildSchema } from './build-schema.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
@@ -90,6 +92,6 @@ const builds = [
 const started = performance.now();
 if (watch) for (const options of builds) await (await context(options)).watch();
 else {
-  await Promise.all([...builds.map((options) => build(options)), buildKernels()]);
+  await Promise.all([...builds.map((options) => build(options)), buildKernels(), buildSchema(root)]);
   console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

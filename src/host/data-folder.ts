@@ -4,9 +4,18 @@ import { readSettings } from './settings.ts';
 
 const KEY = 'mdfe.dataFolder';
 
-/** The data folder: the setting, else what was chosen in this workspace, else asked for. Undefined: cancelled. */
+const chosenAnew = new vscode.EventEmitter<void>();
+/** The user has chosen another data folder. */
+export const onDidChooseDataFolder = chosenAnew.event;
+
+/** The setting, else what was chosen in this workspace; it may not exist any more. */
+export function knownDataFolder(memory: vscode.Memento, config: vscode.Uri): string | undefined {
+  return readSettings(config).dataDir ?? memory.get<string>(KEY);
+}
+
+/** The data folder: the one that is known, else asked for. Undefined: cancelled. */
 export async function dataFolder(memory: vscode.Memento, config: vscode.Uri): Promise<string | undefined> {
-  const set = readSettings(config).dataDir ?? memory.get<string>(KEY);
+  const set = knownDataFolder(memory, config);
   if (set !== undefined && existsSync(set)) return set;
   return chooseDataFolder(memory, set === undefined ? undefined : `${set} does not exist any more`);
 }
@@ -26,6 +35,9 @@ export async function chooseDataFolder(memory: vscode.Memento, reason?: string):
     ...(start && { defaultUri: start }),
   });
   const folder = chosen?.[0]?.fsPath;
-  if (folder !== undefined) await memory.update(KEY, folder);
+  if (folder !== undefined) {
+    await memory.update(KEY, folder);
+    chosenAnew.fire();
+  }
   return folder;
 }

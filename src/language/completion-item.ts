@@ -15,3 +15,6 @@ export interface CompletionItem {
   /** Markdown. */
   readonly documentation: string;
 }
+
+/** A value before its place is known. */
+export type ValueItem = Omit<CompletionItem, 'start' | 'end' | 'snippet'>;

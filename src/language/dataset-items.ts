@@ -1,6 +1,6 @@
 import type { DatasetFacts } from '../config/registries.ts';
+import type { ValueItem } from './completion-item.ts';
 import type { LanguageContext } from './context.ts';
-import type { ValueItem } from './value-items.ts';
 
 /** Data sets for DATASET.names: those below the data folder first, with what they hold. */
 export function datasetItems({ datasets, machine }: LanguageContext): ValueItem[] {

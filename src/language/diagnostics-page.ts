@@ -17,10 +17,11 @@ problem stands between ‹ and ›.`;
 /** docs/diagnostics.md: every code with an example, its message and its quick fixes. */
 export function diagnosticsPage(datasets: DatasetRegistry): string {
   const codes = Object.keys(PROBLEM_CODES) as ProblemCode[];
-  return `${[INTRODUCTION, ...codes.map((code) => block(code, datasets))].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...codes.map((code) => diagnosticBlock(code, datasets))].join('\n\n')}\n`;
 }
 
-function block(code: ProblemCode, datasets: DatasetRegistry): string {
+/** The entry of one code. */
+export function diagnosticBlock(code: ProblemCode, datasets: DatasetRegistry): string {
   const { severity, meaning } = PROBLEM_CODES[code];
   const { todo, text: marked, machine } = DIAGNOSTIC_EXAMPLES[code];
   const lines = [

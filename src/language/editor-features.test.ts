@@ -14,7 +14,7 @@ import { experimentYaml, TASKS, type Task } from './experiment.ts';
 import { folds } from './folding.ts';
 import { hover } from './hover.ts';
 import { inlayHints } from './inlay-hints.ts';
-import { symbols } from './symbols.ts';
+import { type ConfigSymbol, symbols } from './symbols.ts';
 
 const machine: MachineFacts = {
   dataRoot: '/d',
@@ -86,7 +86,7 @@ test('code lenses stand above the first section, for commands that exist', () =>
 
 test('symbols nest as the text does', () => {
   const text = 'MODEL:\n  HEAD:\n    name: ArcFace\n  embedding_dim: 64\nSEED: 1\n';
-  const names = (list: ReturnType<typeof symbols>): unknown[] =>
+  const names = (list: readonly ConfigSymbol[]): unknown[] =>
     list.map((s) => (s.children.length > 0 ? [s.name, names(s.children)] : `${s.name}=${s.detail}`));
   expect(names(symbols(text, parseConfig(text, '')))).toEqual([
     ['MODEL', [['HEAD', ['name=ArcFace']], 'embedding_dim=64']],

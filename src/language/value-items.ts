@@ -4,12 +4,10 @@ import { isOpenClipType } from '../config/names.ts';
 import type { ConfigContext, ModelFacts } from '../config/registries.ts';
 import type { Field } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
-import type { CompletionItem } from './completion-item.ts';
+import type { ValueItem } from './completion-item.ts';
 import type { LanguageContext } from './context.ts';
 import { datasetItems } from './dataset-items.ts';
 import { headFormula, linkPapers, modelDoc, modelLine } from './markdown.ts';
-
-export type ValueItem = Omit<CompletionItem, 'start' | 'end' | 'snippet'>;
 
 /** Values that a key could hold; the default first where there is no closed set. */
 export function valueItems(field: Field, config: Config, context: LanguageContext): ValueItem[] {

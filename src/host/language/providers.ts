@@ -1,0 +1,188 @@
+import * as vscode from 'vscode';
+import { codeLenses } from '../../language/code-lenses.ts';
+import type { CompletionItem } from '../../language/completion-item.ts';
+import { folds } from '../../language/folding.ts';
+import type { QuickFix } from '../../language/quick-fixes.ts';
+import type { ConfigSymbol } from '../../language/symbols.ts';
+import type { LanguageClient } from './client.ts';
+import { toDiagnostic } from './diagnostics.ts';
+import { isConfig, rangeOf, SELECTOR } from './documents.ts';
+import type { SchemaSupport } from './schema-support.ts';
+import { DEFAULTS_URI } from './virtual-documents.ts';
+
+/** Shown again when what they depend on changes. */
+export interface Refresh {
+  readonly hints: vscode.Event<void>;
+}
+
+/** All language features of configurations, each answered by the worker or by a look at the lines. */
+export function registerProviders(
+  client: LanguageClient,
+  support: SchemaSupport,
+  commands: ReadonlySet<string>,
+  refresh: Refresh,
+): vscode.Disposable {
+  const { languages } = vscode;
+  const all = () => support.coverage === 'all';
+  return vscode.Disposable.from(
+    languages.registerCompletionItemProvider(
+      SELECTOR,
+      {
+        async provideCompletionItems(document, position) {
+          if (!isConfig(document)) return undefined;
+          const offset = document.offsetAt(position);
+          const { coverage } = support;
+          const items = await client.about(document, 'completion', { offset, coverage });
+          return items.map((item, i) => toCompletionItem(document, offset, item, i));
+        },
+      },
+      ...[':', ' ', '-', '[', '"', '/', '.', ','],
+    ),
+    languages.registerHoverProvider(SELECTOR, {
+      async provideHover(document, position) {
+        if (!isConfig(document)) return undefined;
+        const params = { offset: document.offsetAt(position), coverage: support.coverage };
+        const found = await client.about(document, 'hover', params);
+        if (!found) return undefined;
+        return new vscode.Hover(
+          new vscode.MarkdownString(found.markdown),
+          rangeOf(document, found.start, found.end),
+        );
+      },
+    }),
+    languages.registerCodeActionsProvider(
+      SELECTOR,
+      {
+        async provideCodeActions(document, range) {
+          if (!isConfig(document)) return undefined;
+          const fixes = await client.about(document, 'quickFixes', {});
+          return fixes.flatMap((fix) => toCodeAction(document, range, fix) ?? []);
+        },
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
+    languages.registerInlayHintsProvider(SELECTOR, {
+      onDidChangeInlayHints: refresh.hints,
+      async provideInlayHints(document, range) {
+        if (!isConfig(document)) return undefined;
+        const hints = await client.about(document, 'inlayHints', {});
+        return hints
+          .map(({ offset, label, tooltip }) => {
+            const hint = new vscode.InlayHint(document.positionAt(offset), label);
+            hint.tooltip = new vscode.MarkdownString(tooltip);
+            hint.paddingLeft = true;
+            return hint;
+          })
+          .filter((hint) => range.contains(hint.position));
+      },
+    }),
+    languages.registerCodeLensProvider(SELECTOR, {
+      provideCodeLenses(document) {
+        if (!isConfig(document) || document.isUntitled) return undefined;
+        return codeLenses(document.getText(), commands).map(({ offset, title, command, tooltip }) => {
+          const place = document.positionAt(offset);
+          const action = { title, command, tooltip, arguments: [document.uri] };
+          return new vscode.CodeLens(new vscode.Range(place, place), action);
+        });
+      },
+    }),
+    languages.registerDocumentSymbolProvider(SELECTOR, {
+      async provideDocumentSymbols(document) {
+        if (!isConfig(document) || !all()) return undefined;
+        const found = await client.about(document, 'symbols', {});
+        return found.map((symbol) => toSymbol(document, symbol));
+      },
+    }),
+    languages.registerFoldingRangeProvider(SELECTOR, {
+      provideFoldingRanges(document) {
+        if (!isConfig(document) || !all()) return undefined;
+        return folds(document.getText()).map(
+          ({ start, end, kind }) =>
+            new vscode.FoldingRange(
+              start,
+              end,
+              kind === 'comment' ? vscode.FoldingRangeKind.Comment : undefined,
+            ),
+        );
+      },
+    }),
+    languages.registerDefinitionProvider(SELECTOR, {
+      async provideDefinition(document, position) {
+        if (!isConfig(document)) return undefined;
+        const line = await client.about(document, 'definition', { offset: document.offsetAt(position) });
+        return line === undefined
+          ? undefined
+          : new vscode.Location(DEFAULTS_URI, new vscode.Position(line, 0));
+      },
+    }),
+  );
+}
+
+const KINDS: Readonly<Record<CompletionItem['kind'], vscode.CompletionItemKind>> = {
+  section: vscode.CompletionItemKind.Module,
+  key: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.EnumMember,
+  model: vscode.CompletionItemKind.Class,
+  weights: vscode.CompletionItemKind.Constant,
+  dataset: vscode.CompletionItemKind.Folder,
+  path: vscode.CompletionItemKind.File,
+  experiment: vscode.CompletionItemKind.Snippet,
+};
+
+function toCompletionItem(
+  document: vscode.TextDocument,
+  offset: number,
+  item: CompletionItem,
+  index: number,
+): vscode.CompletionItem {
+  const made = new vscode.CompletionItem({ label: item.label, description: item.detail }, KINDS[item.kind]);
+  made.insertText = item.snippet ? new vscode.SnippetString(item.insertText) : item.insertText;
+  made.documentation = new vscode.MarkdownString(item.documentation);
+  made.range = {
+    inserting: rangeOf(document, item.start, Math.min(offset, item.end)),
+    replacing: rangeOf(document, item.start, item.end),
+  };
+  made.sortText = String(index).padStart(4, '0');
+  made.filterText = item.label;
+  if (item.kind === 'key' || item.insertText.endsWith('/'))
+    made.command = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
+  return made;
+}
+
+function toCodeAction(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  fix: QuickFix,
+): vscode.CodeAction | undefined {
+  const diagnostic = toDiagnostic(document, fix.problem);
+  if (!diagnostic.range.intersection(range)) return undefined;
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = fix.title.startsWith('Change to');
+  if (fix.edits.length > 0) {
+    action.edit = new vscode.WorkspaceEdit();
+    for (const { start, end, newText } of fix.edits)
+      action.edit.replace(document.uri, rangeOf(document, start, end), newText);
+  }
+  if (fix.command) {
+    const { id } = fix.command;
+    const given = fix.command.arguments;
+    const args = id === 'vscode.open' ? given.map((address) => vscode.Uri.parse(address)) : [...given];
+    action.command = { title: fix.title, command: id, arguments: args };
+  }
+  return action;
+}
+
+function toSymbol(document: vscode.TextDocument, symbol: ConfigSymbol): vscode.DocumentSymbol {
+  const place = (range: ConfigSymbol['range']) => rangeOf(document, range.start.offset, range.end.offset);
+  const kind = symbol.kind === 'section' ? vscode.SymbolKind.Module : vscode.SymbolKind.Property;
+  const made = new vscode.DocumentSymbol(
+    symbol.name,
+    symbol.detail,
+    kind,
+    place(symbol.range),
+    place(symbol.keyRange),
+  );
+  made.children = symbol.children.map((child) => toSymbol(document, child));
+  return made;
+}

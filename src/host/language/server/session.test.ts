@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../../config/problem.ts';
+import type { InlayHint } from '../../../language/inlay-hints.ts';
+import type { DocumentQuestions, Method, Request } from '../protocol.ts';
+import { Machine } from './machine.ts';
+import { LanguageSession } from './session.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'mdfe-session-'));
+  mkdirSync(join(root, 'products-10k', 'train'), { recursive: true });
+  const rows = Array.from({ length: 40 }, (_, i) => `${i}.jpg,${i % 10},0`);
+  writeFileSync(join(root, 'products-10k', 'train.csv'), `name,class,group\n${rows.join('\n')}\n`);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A session, and a promise of its first news from the machine. */
+function start() {
+  let news: (uri: string) => void = () => {};
+  const changed = new Promise<string>((resolve) => {
+    news = resolve;
+  });
+  const errors: unknown[] = [];
+  const session = new LanguageSession(new Machine((error) => errors.push(error)), news);
+  let version = 0;
+  let last: string | undefined;
+  const ask = (text: string, method: Method, params: object = {}) => {
+    if (text !== last) version++;
+    const state = { uri: 'file:///x.yaml', version, folders: { workspace: root, dataRoot: root } };
+    const document = text === last ? state : { ...state, text };
+    last = text;
+    return session.answer({ id: 1, method, params, document } as unknown as Request);
+  };
+  return { ask, changed, errors };
+}
+
+test('facts of the machine come after the first answer, and change it', async () => {
+  const { ask, changed, errors } = start();
+  const text = 'MODEL: {cloud_upload: True}\nDATASET: {names: [products_10k, gldv2]}\n';
+  const codes = () => (ask(text, 'diagnostics', { coverage: 'all' }) as Problem[]).map((p) => p.code);
+  expect(codes()).toEqual([]);
+  expect(await changed).toBe('file:///x.yaml');
+  expect(codes()).toEqual(['config/no-credentials', 'config/dataset-missing']);
+  expect(errors).toEqual([]);
+});
+
+test('images and classes on the disk are counted', async () => {
+  const { ask, changed } = start();
+  const text = 'DATASET: {names: [products_10k]}\nDATALOADER: {batch_size: 8}\n';
+  const labels = () => (ask(text, 'inlayHints') as InlayHint[]).map((hint) => hint.label);
+  expect(labels()).toEqual([]);
+  await changed;
+  expect(labels()).toEqual(['40 images, 10 classes', '5 steps per epoch']);
+});
+
+const ABOUT_DOCUMENT: readonly (keyof DocumentQuestions)[] = [
+  'diagnostics',
+  'quickFixes',
+  'completion',
+  'hover',
+  'inlayHints',
+  'symbols',
+  'definition',
+  'effective',
+  'resolved',
+];
+
+const LAUGHS = Array.from(
+  { length: 30 },
+  (_, i) =>
+    `a${i}: &a${i} [${
+      i === 0
+        ? 'x'
+        : Array(9)
+            .fill(`*a${i - 1}`)
+            .join(', ')
+    }]`,
+).join('\n');
+const DEEP = `MODEL:\n  HEAD: &h\n    <<: *h\n${'  '.repeat(200)}x: ${'['.repeat(500)}\n`;
+const BROKEN =
+  'MODEL:\n  HEAD: {name: "Arc\n\tk: [1, {a: \'\n  - x: #\nDATASET:\n  names: [a,\n"b\nOPTIMIZER\r\n  lr:\r\n';
+
+test.each([
+  ['empty', ''],
+  ['broken', BROKEN],
+  ['anchors of anchors', LAUGHS],
+  ['deep', DEEP],
+  ['5 MB', `MODEL:\n  name: x\n${'# comment\n'.repeat(500_000)}`],
+  ['5 MB in one line', `MODEL: {name: ${'x'.repeat(5_000_000)}}`],
+])('every question is answered on a text that is %s', (_, text) => {
+  const { ask } = start();
+  const offsets =
+    text.length > 1000 ? [0, 12, text.length] : Array.from({ length: text.length + 1 }, (_o, i) => i);
+  for (const method of ABOUT_DOCUMENT)
+    for (const offset of ['completion', 'hover', 'definition'].includes(method) ? offsets : [0])
+      ask(text, method, { offset, coverage: 'all', name: 'x.yaml' });
+});
+
+test('general questions', () => {
+  const session = new LanguageSession(new Machine(() => {}), () => {});
+  const ask = (method: Method, params: object) =>
+    session.answer({ id: 1, method, params } as unknown as Request);
+  expect(ask('explain', { code: 'config/tab' })).toContain('Indent with spaces');
+  expect(ask('defaults', {})).toContain('embedding_dim: 64');
+  expect(ask('choices', { folders: { workspace: root } })).toMatchObject({
+    tasks: [{ name: 'linear-probing' }, { name: 'fine-tuning' }, { name: 'zero-shot' }],
+  });
+  const request = {
+    name: 'x',
+    task: 'zero-shot',
+    type: 'clip',
+    model: 'ViT-B-16',
+    tag: 'openai',
+    datasets: [],
+  };
+  expect(ask('experiment', { ...request, head: 'ArcFace' })).toContain('weights: openai');
+  expect(() => ask('experiment', { ...request, head: 'none' })).toThrow('internal');
+});
