@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Rng } from '../src/common/rng.ts';
 import { openSafetensors, writeSafetensors } from '../src/formats/safetensors.ts';
 import { randomWeights } from '../src/graph/random-weights.ts';
 import { buildBackbone } from '../src/models/build.ts';
 import { BACKBONE_TYPES, modelsOfType } from '../src/models/registry.ts';
 import { expectClose } from './golden-tensors.ts';
-import { embedSubject, packageSubject } from './torch/package-for-test.ts';
+import { embedSubject, noise, packageSubject } from './torch/package-for-test.ts';
 import { NO_TORCH, PYTHON, runTorch, type TorchImage } from './torch/python.ts';
 
 // Writes some gigabytes and takes minutes: set MDFE_FULL_SIZE=1 to run it.
@@ -37,7 +36,6 @@ describe.skipIf(!enabled)(`TorchScript at full size${enabled ? '' : ` (${reason}
       const packaged = join(folder, 'model.pt');
       await packageSubject(subject, packaged);
       const file = join(folder, 'image.raw');
-      const rng = new Rng(1, 'image');
       writeFileSync(
         file,
         Uint8Array.from({ length: 3 * 333 * 500 }, () => rng.below(256)),

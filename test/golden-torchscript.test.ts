@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Rng } from '../src/common/rng.ts';
-import { openSafetensors } from '../src/formats/safetensors.ts';
-import { buildStructure } from '../src/models/build.ts';
 import { statePaths } from '../src/package/inference-graph.ts';
 import type { InferenceModel } from '../src/package/model-file.ts';
-import { BACKBONE_CASES, type BackboneCase, structureOf } from './backbone-cases.ts';
+import { BACKBONE_CASES } from './backbone-cases.ts';
 import { expectClose } from './golden-tensors.ts';
-import { EMBEDDING, embedSubject, packageSubject, type Subject } from './torch/package-for-test.ts';
+import {
+  EMBEDDING,
+  embedSubject,
+  goldenSubject,
+  noise,
+  packageSubject,
+  type Subject,
+} from './torch/package-for-test.ts';
 import { NO_TORCH, PYTHON, runTorch, type TorchImage, type TorchResult } from './torch/python.ts';
 
 /** Smaller and larger than every model's square, wide and tall, of every kind of number, more than one image. */
@@ -24,17 +28,6 @@ const IMAGES = [
 const folder = mkdtempSync(join(tmpdir(), 'mdfe-torchscript-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function subjectOf(testCase: BackboneCase, place: number): Promise<Subject> {
-  const file = await openSafetensors(join(testCase.root, 'backbones', `${testCase.case}.safetensors`));
-  const { structure, args } = structureOf(testCase);
-  const backbone = buildStructure(structure, args, {
-    projection: testCase.with_proj_layer,
-    imageSize: testCase.image_size,
-    published: file.tensors,
-  });
-  return { backbone, file, neck: place % 2 ? 'pooling' : 'proj_layer', imageSize: testCase.image_size };
-}
-
 describe.skipIf(!PYTHON)(`TorchScript${PYTHON ? '' : ` (${NO_TORCH})`}`, () => {
   const subjects: Subject[] = [];
   const models: InferenceModel[] = [];
@@ -44,9 +37,7 @@ describe.skipIf(!PYTHON)(`TorchScript${PYTHON ? '' : ` (${NO_TORCH})`}`, () => {
   // One process for all: importing torch takes seconds.
   beforeAll(async () => {
     images = IMAGES.map((image, i) => {
-      const rng = new Rng(7, i);
       const file = join(folder, `${i}.raw`);
-      const count = image.shape.reduce((a: number, b) => a * b, 1);
       writeFileSync(
         file,
         Uint8Array.from({ length: count }, () => rng.below(256)),
@@ -54,9 +45,9 @@ describe.skipIf(!PYTHON)(`TorchScript${PYTHON ? '' : ` (${NO_TORCH})`}`, () => {
       return { ...image, file };
     });
     const jobs = [];
-    for (const [i, testCase] of BACKBONE_CASES.entries()) {
+    for (const i of BACKBONE_CASES.keys()) {
       const model = join(folder, `${i}.pt`);
-      subjects.push(await subjectOf(testCase, i));
+      subjects.push(await goldenSubject(i));
       models.push(await packageSubject(subjects[i]!, model));
       jobs.push({ model, resaved: join(folder, `${i}-resaved.pt`), images });
     }
