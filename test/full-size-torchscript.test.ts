@@ -36,10 +36,7 @@ describe.skipIf(!enabled)(`TorchScript at full size${enabled ? '' : ` (${reason}
       const packaged = join(folder, 'model.pt');
       await packageSubject(subject, packaged);
       const file = join(folder, 'image.raw');
-      writeFileSync(
-        file,
-        Uint8Array.from({ length: 3 * 333 * 500 }, () => rng.below(256)),
-      );
+      writeFileSync(file, noise([1, 3, 333, 500], 1));
       const image: TorchImage = { file, shape: [1, 3, 333, 500], dtype: 'uint8' };
       const [result] = runTorch([{ model: packaged, resaved: null, images: [image] }]);
       expect(result!.damaged).toBeNull();

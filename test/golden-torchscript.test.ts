@@ -38,10 +38,7 @@ describe.skipIf(!PYTHON)(`TorchScript${PYTHON ? '' : ` (${NO_TORCH})`}`, () => {
   beforeAll(async () => {
     images = IMAGES.map((image, i) => {
       const file = join(folder, `${i}.raw`);
-      writeFileSync(
-        file,
-        Uint8Array.from({ length: count }, () => rng.below(256)),
-      );
+      writeFileSync(file, noise(image.shape, i));
       return { ...image, file };
     });
     const jobs = [];
