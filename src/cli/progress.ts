@@ -44,9 +44,7 @@ export class Progress {
         break;
       }
       case 'epoch':
-        this.line(
-          `epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)} (${formatDuration(event.seconds)})`,
-        );
+        this.line(`epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)} (${took(event.seconds)})`);
         break;
       case 'checkpoint':
         this.line(`checkpoint: ${event.file}`);
@@ -114,4 +112,9 @@ function bar(done: number, total: number, width = 20): string {
 
 export function left(seconds: number): string {
   return seconds > 0 ? `${formatDuration(seconds)} left` : '';
+}
+
+/** Short epochs are worth a decimal or two. */
+function took(seconds: number): string {
+  return seconds < 10 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds);
 }

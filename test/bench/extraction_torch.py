@@ -1,4 +1,4 @@
-"""What extraction.mjs compares with: PIL and torch, fp32. Arguments: FOLDER MODEL SIZE BATCH IMAGES."""
+"""What the extraction and run benchmarks compare with: PIL and torch, fp32. Arguments: FOLDER MODEL SIZE BATCH IMAGES."""
 import json, resource, sys, time
 
 import numpy as np
@@ -8,7 +8,7 @@ from PIL import Image
 
 folder, name, size, batch, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
 started, cpu = time.perf_counter(), time.process_time()
-model = timm.create_model(name, pretrained=False, num_classes=0).eval()
+model = timm.create_model(name, pretrained=False, num_classes=0, img_size=size).eval()
 
 
 def load(i):

@@ -1,3 +1,7 @@
+// Frozen inference: images/s, images per CPU second, load time and memory of one model of each family with random
+// weights. With MDFE_PYTHON (a Python that has torch, timm and open_clip) PyTorch runs the same weights and pixels,
+// and the features are compared.
+//   npm run bench -- backbones [TYPE]      default: all families
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

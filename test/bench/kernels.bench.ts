@@ -1,3 +1,5 @@
+// The WebAssembly kernels: probe step, exact search, resize, half floats. See README.md beside this file.
+//   npm run bench:kernels -- [step] [search] [resize] [float16] [--quick]      default: all four
 import { availableParallelism, cpus } from 'node:os';
 import { Rng } from '../../src/common/rng.ts';
 import { resizeBicubic } from '../../src/data/image/resize.ts';

@@ -1,14 +1,17 @@
+// Feature extraction: images/s and CPU seconds of SigLIP ViT-B/16 with random weights, peak memory at two data set
+// sizes, and how soon a filled store is ready. With MDFE_PYTHON (a Python that has torch, timm and Pillow) the same
+// images go through PyTorch in the same run.
+//   npm run bench -- extraction [IMAGES]      default 128
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
-import { Rng } from '../../src/common/rng.ts';
 import { frozenBackbone, prepareFeatures } from '../../src/features/index.ts';
 import { openSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { randomWeights } from '../../src/graph/random-weights.ts';
 import { buildBackbone } from '../../src/models/build.ts';
+import { makePictures } from './pictures.ts';
 
 const MODEL = 'vit_base_patch16_siglip_224';
 const SIZE = 224;
@@ -29,7 +32,7 @@ else await main(Number(mode ?? 128));
 async function main(images: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mdfe-bench-'));
   try {
-    await makeImages(join(folder, 'images'), images * 4);
+    await makePictures(join(folder, 'images'), images * 4);
     await writeSafetensors(join(folder, 'weights.safetensors'), randomWeights(network(), 1));
     console.log(
       `${MODEL}, random weights, batch ${BATCH}; ${cpus()[0]?.model}, ${availableParallelism()} threads`,
@@ -100,19 +103,6 @@ async function extract(folder: string, count: number, cache: string): Promise<Me
 
 function network() {
   return buildBackbone({ type: 'siglip', modelName: MODEL, projLayer: false });
-}
-
-/** Photographs' size and about their detail. */
-async function makeImages(folder: string, count: number): Promise<void> {
-  await mkdir(folder);
-  for (let i = 0; i < count; i++) {
-    const rng = new Rng(i);
-    const small = Uint8Array.from({ length: 60 * 45 * 3 }, () => rng.below(256));
-    await sharp(small, { raw: { width: 60, height: 45, channels: 3 } })
-      .resize(500, 375, { kernel: 'cubic' })
-      .jpeg({ quality: 85 })
-      .toFile(join(folder, `${i}.jpg`));
-  }
 }
 
 function perCpuSecond({ images, cpuSeconds }: Measured): number {
