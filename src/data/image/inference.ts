@@ -8,9 +8,21 @@ import { bicubicCoefficients, type Coefficients } from './resize-coefficients.ts
  * @returns [3, size, size] on the scale 0..255
  */
 export function resizeForInference(image: RgbImage, size: number): Float32Array {
+  return Float32Array.from(resizeExactly(image, size));
+}
+
+/**
+ * The same for a model that takes whole numbers: rounded half to even and limited to 0..255. In double precision up to
+ * there, as in the packaged models: with less, a value close to a half would be rounded differently here and there.
+ */
+export function resizeForInferenceUint8(image: RgbImage, size: number): Uint8Array {
+  return Uint8Array.from(new Uint8ClampedArray(resizeExactly(image, size)));
+}
+
+function resizeExactly(image: RgbImage, size: number): Float64Array {
   const { data, width, height } = image;
   const horizontal = bicubicCoefficients(width, size);
-  const band = new Float32Array(3 * height * size); // [3, height, size]
+  const band = new Float64Array(3 * height * size); // [3, height, size]
   for (let y = 0; y < height; y++)
     for (let x = 0; x < size; x++) {
       const n = horizontal.count[x]!;
@@ -29,7 +41,7 @@ export function resizeForInference(image: RgbImage, size: number): Float32Array 
       band[(2 * height + y) * size + x] = b;
     }
   const vertical = bicubicCoefficients(height, size);
-  const out = new Float32Array(3 * size * size);
+  const out = new Float64Array(3 * size * size);
   for (let c = 0; c < 3; c++)
     resizeColumns(
       band.subarray(c * height * size, (c + 1) * height * size),
@@ -41,16 +53,11 @@ export function resizeForInference(image: RgbImage, size: number): Float32Array 
   return out;
 }
 
-/** The same for a model that takes whole numbers: rounded half to even and limited to 0..255. */
-export function resizeForInferenceUint8(image: RgbImage, size: number): Uint8Array {
-  return Uint8Array.from(new Uint8ClampedArray(resizeForInference(image, size)));
-}
-
 function resizeColumns(
-  plane: Float32Array,
+  plane: Float64Array,
   { first, count, weights, taps }: Coefficients<Float64Array>,
   width: number,
-  out: Float32Array,
+  out: Float64Array,
   offset: number,
 ): void {
   const sums = new Float64Array(width);

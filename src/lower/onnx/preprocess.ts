@@ -4,16 +4,18 @@ import type { OnnxWriter } from './writer.ts';
 
 /**
  * Raw pixels `image` uint8 [N, 3, H, W] -> normalised pixels [N, 3, S, S]: antialiased bicubic resize as two products,
- * rounded and limited to 0..255, /255, normalised.
+ * rounded and limited to 0..255, /255, normalised. In double precision until it is rounded, so that values close to a
+ * half are not rounded by chance.
  * @returns name of the result
  */
 export function preprocess(w: OnnxWriter, image: string, { imageSize, mean, std }: Preprocessing): string {
-  const given = cast(w, image, DATA_TYPE.float);
+  const given = cast(w, image, DATA_TYPE.double);
   const across = w.node('Transpose', [resizeWeights(w, image, 3, imageSize)], { perm: { ints: [1, 0] } });
   const down = resizeWeights(w, image, 2, imageSize);
   const resized = w.node('MatMul', [down, w.node('MatMul', [given, across])]);
   const scalar = (x: number) => w.float(Float32Array.of(x), []);
-  const square = w.node('Round', [w.node('Clip', [resized, scalar(0), scalar(255)])]);
+  const limited = w.node('Clip', [resized, double(w, [0], []), double(w, [255], [])]);
+  const square = cast(w, w.node('Round', [limited]), DATA_TYPE.float);
   const channels = (values: readonly number[]) => w.float(Float32Array.from(values), [3, 1, 1]);
   const centred = w.node('Sub', [w.node('Div', [square, scalar(255)]), channels(mean)]);
   return w.node('Div', [centred, channels(std)]);
@@ -21,7 +23,7 @@ export function preprocess(w: OnnxWriter, image: string, { imageSize, mean, std 
 
 /**
  * Weights [S, n] of the antialiased bicubic resize of an axis of n pixels, known at run time: Keys' kernel with
- * a = -1/2, widened by the scale when shrinking, in double precision (Keys, IEEE Trans. ASSP 29(6), 1981).
+ * a = -1/2, widened by the scale when shrinking (Keys, IEEE Trans. ASSP 29(6), 1981).
  */
 function resizeWeights(w: OnnxWriter, image: string, axis: number, size: number): string {
   const op = (name: string, ...inputs: readonly string[]) => w.node(name, inputs);
@@ -50,7 +52,7 @@ function resizeWeights(w: OnnxWriter, image: string, axis: number, size: number)
   );
   const inside = op('And', op('GreaterOrEqual', place, first), op('Less', place, last));
   const weights = op('Where', inside, kernel, number(0));
-  return cast(w, op('Div', weights, w.node('ReduceSum', [weights, w.ints([1])])), DATA_TYPE.float);
+  return op('Div', weights, w.node('ReduceSum', [weights, w.ints([1])]));
 }
 
 function cast(w: OnnxWriter, x: string, type: number): string {

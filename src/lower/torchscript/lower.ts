@@ -2,7 +2,7 @@ import { internalError } from '../../common/errors.ts';
 import { applyRule, type Graph, type NodeOf } from '../../graph/ops.ts';
 import type { Preprocessing } from '../preprocessing.ts';
 import { classSource, ModuleClasses, type ModulePaths, type ModuleTree, moduleTree } from './modules.ts';
-import { PIXELS, preprocessLines, resizeMethod } from './preprocess.ts';
+import { PIXELS, preprocessLines, resizeMethods } from './preprocess.ts';
 import { RULES } from './rules.ts';
 import { ScriptWriter } from './writer.ts';
 
@@ -48,7 +48,7 @@ export function lowerToTorchScript(
     parameters: [...root.parameters.keys()],
     attributes: [...writer.constants.keys()].map((name) => [name, 'Tensor'] as const),
     children,
-    methods: [...forward, resizeMethod(ROOT, preprocessing.imageSize)].join('\n'),
+    methods: [...forward, resizeMethods(ROOT, preprocessing.imageSize)].join('\n'),
   });
   return {
     code: [...classes.sources, source].join(''),

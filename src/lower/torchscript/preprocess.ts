@@ -6,21 +6,18 @@ export const PIXELS = 'pixels';
 
 /**
  * Raw pixels `images` [N, 3, H, W], 0..255 of any type -> normalised pixels. The resize is two products with
- * antialiased bicubic weights, the same in every version of PyTorch; whole-number images come out as whole numbers,
- * as torchvision does it.
+ * antialiased bicubic weights, the same in every version of PyTorch. Images of whole numbers come out as whole
+ * numbers, as torchvision does it; double precision keeps values close to a half from being rounded by chance.
  */
 export function preprocessLines({ mean, std }: Preprocessing): string[] {
   const channels = (values: readonly number[]) =>
     `torch.reshape(torch.tensor(${list(values.map(number))}, dtype=6, device=ops.prim.device(images)), [1, 3, 1, 1])`;
   return [
-    'given = torch.to(images, 6)',
-    'across = torch.transpose((self).resize_weights(torch.size(images, 3), given, ), 0, 1)',
-    'down = (self).resize_weights(torch.size(images, 2), given, )',
-    'resized = torch.matmul(down, torch.matmul(given, across))',
     'if torch.is_floating_point(images):',
-    '  square = resized',
+    '  square = (self).resize(torch.to(images, 6), )',
     'else:',
-    '  square = torch.round(torch.clamp(resized, 0, 255))',
+    '  exact = (self).resize(torch.to(images, 7), )',
+    '  square = torch.to(torch.round(torch.clamp(exact, 0, 255)), 6)',
     `mean = ${channels(mean)}`,
     `std = ${channels(std)}`,
     `${PIXELS} = torch.div(torch.sub(torch.div(square, 255.), mean), std)`,
@@ -28,16 +25,21 @@ export function preprocessLines({ mean, std }: Preprocessing): string[] {
 }
 
 /**
- * Method [n] pixels -> weights [S, n], each row summing to one: Keys' kernel with a = -1/2, widened by the scale when
- * shrinking, in double precision (Keys, IEEE Trans. ASSP 29(6), 1981; the same as Pillow).
+ * Two methods: `resize` [N, 3, H, W] -> [N, 3, S, S], and `resize_weights`, n pixels -> weights [S, n], each row summing
+ * to one: Keys' kernel with a = -1/2, widened by the scale when shrinking (Keys, IEEE Trans. ASSP 29(6), 1981; the same
+ * as Pillow). The weights are made on the CPU: not every device has double precision.
  */
-export function resizeMethod(className: string, size: number): string {
+export function resizeMethods(className: string, size: number): string {
   const range = (count: string) =>
-    `torch.arange(${count}, dtype=7, layout=None, device=ops.prim.device(like), pin_memory=False)`;
+    `torch.arange(${count}, dtype=7, layout=None, device=torch.device("cpu"), pin_memory=False)`;
   return [
+    `  def resize(self: __torch__.${className},`,
+    '    x: Tensor) -> Tensor:',
+    '    across = torch.type_as((self).resize_weights(torch.size(x, 3), ), x)',
+    '    down = torch.type_as((self).resize_weights(torch.size(x, 2), ), x)',
+    '    return torch.matmul(down, torch.matmul(x, torch.transpose(across, 0, 1)))',
     `  def resize_weights(self: __torch__.${className},`,
-    '    n: int,',
-    '    like: Tensor) -> Tensor:',
+    '    n: int) -> Tensor:',
     `    scale = torch.div(n, ${size})`,
     '    if torch.gt(scale, 1.):',
     '      stretch = scale',
@@ -56,6 +58,6 @@ export function resizeMethod(className: string, size: number): string {
     '    kernel = torch.where(torch.lt(t, 1), near, torch.where(torch.lt(t, 2), far, torch.zeros_like(t)))',
     '    inside = torch.logical_and(torch.ge(place, first), torch.lt(place, last))',
     '    weights = torch.mul(kernel, torch.to(inside, 7))',
-    '    return torch.to(torch.div(weights, torch.sum(weights, [1], True)), 6)',
+    '    return torch.div(weights, torch.sum(weights, [1], True))',
   ].join('\n');
 }
