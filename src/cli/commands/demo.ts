@@ -67,7 +67,7 @@ export const demo: Command = {
     if (code === ExitCode.done)
       console.log(
         `\nmMP@5 on ${set.evalClasses} classes that training never saw:\n\n${await demoScores(join(results, name), resolve(dataDir), config)}\n\n` +
-          `open it:   code . and then, from the palette, MDFE: Open Training Panel\n` +
+          `open it:   code ${dir}    and then, from the palette, MDFE: Open Training Panel\n` +
           `again:     npx mdfe train ${relative('.', configPath)} ${dataDir} --backbone-weights ${weights} --cache-dir ${join(dir, 'cache')}`,
       );
     return code;
