@@ -47,7 +47,8 @@ export function classifyFailure(error: unknown, host: string): NetworkFailure {
   };
 }
 
-function causeChain(error: unknown): Error[] {
+/** Errors inside errors, the outermost first. */
+export function causeChain(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let e = error; e instanceof Error && chain.length < 10; e = e.cause) {
     chain.push(e);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { classifyFailure, type NetworkFailure } from './failure.ts';
+import { MdfeError } from '../common/errors.ts';
+import { causeChain, classifyFailure, type NetworkFailure } from './failure.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { Inbox } from './inbox.ts';
 
@@ -67,6 +68,9 @@ export class HttpClient {
     const explained = (error: unknown) => {
       watch.stop();
       if (this.signal?.aborted) return this.signal.reason;
+      // Of whoever makes the body: not the network's.
+      const own = causeChain(error).find((e) => e instanceof MdfeError);
+      if (own) return own;
       if (watch.expired)
         return explain({ kind: 'timeout', got: `nothing for ${this.idleTimeout / 1000} s`, cause: error });
       return explain(classifyFailure(error, url.host));
