@@ -36,7 +36,10 @@ export async function prepareExperiment(
 ): Promise<Experiment> {
   const backbone = await openBackbone(given, options, hooks);
   const config = withBackboneFigures(given, backbone);
-  const all = await loadDatasets(config.DATASET.names, dataDir, { seed: config.SEED });
+  const all = await loadDatasets(config.DATASET.names, dataDir, {
+    seed: config.SEED,
+    cacheDir: options.cacheDir,
+  });
   const { train: dataset, heldOut } = await holdOut(all, config);
   const fineTuning = !config.MODEL.BACKBONE.freeze_backbone;
   const ownParameters = trainableParameters(config, backbone.width, dataset.classes);

@@ -23,12 +23,20 @@ export const dataset: Command = {
     jsonl: { type: 'boolean', help: 'print one line per sample: {"dataset", "image", "label"}' },
     check: { type: 'boolean', help: 'open every image and list the bad ones; exit code 1 if there are any' },
     json: { type: 'boolean', help: 'print the summary as JSON' },
+    'cache-dir': {
+      type: 'string',
+      value: 'DIR',
+      help: 'where indices of large annotation files are kept (default: the user cache folder)',
+    },
   },
   async run(args) {
     const names = args.positionals.slice(0, -1).flatMap(splitNames);
     const seed = integerOption(args, 'seed', 0, 0xffffffff)!;
     const progress = new Progress();
-    const data = await loadDatasets(names, resolve(args.positionals.at(-1)!), { seed });
+    const data = await loadDatasets(names, resolve(args.positionals.at(-1)!), {
+      seed,
+      cacheDir: args.string('cache-dir'),
+    });
     for (const { notes } of data.perSet) for (const note of notes) progress.line(note);
     const check = args.flag('check');
     if (args.flag('jsonl')) {

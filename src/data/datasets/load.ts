@@ -4,6 +4,7 @@ import { findDataset } from './catalogue.ts';
 import { type CollectedRows, collectRows } from './collect.ts';
 import { Dataset, type SetRows } from './dataset.ts';
 import type { DatasetDefinition } from './definition.ts';
+import { indexedRows } from './indexed-rows.ts';
 import { type Located, locateDataset, requireFolder } from './locate.ts';
 import { ownData } from './own-data.ts';
 import { samplePath } from './sample-path.ts';
@@ -12,6 +13,8 @@ import { type Selection, selectRows } from './select.ts';
 export interface LoadOptions {
   /** Decides which images of too large classes stay. */
   readonly seed: number;
+  /** Where indices of large annotation files are kept (default: the user's cache folder). */
+  readonly cacheDir?: string | undefined;
 }
 
 /**
@@ -48,7 +51,10 @@ export async function loadDatasets(
   let firstSample = 0;
   for (const { set, located } of named) {
     const pathOf = (image: string, where: () => string) => samplePath(located.folder, set.path(image), where);
-    const rows = await collectRows(located.annotation, set.read, pathOf);
+    const place = { file: located.annotation, folder: located.folder, set: set.key };
+    const { rows, notes } = await indexedRows(place, options.cacheDir, () =>
+      collectRows(located.annotation, set.read, pathOf),
+    );
     const selection = selectRows(rows, set, options.seed);
     requireImages(set, located, rows, selection);
     sets.push({
@@ -64,7 +70,7 @@ export async function loadDatasets(
         images: selection.rows.length,
         droppedClasses: selection.droppedClasses,
         droppedImages: selection.droppedImages,
-        notes: [...located.notes, ...describe(set, rows, selection)],
+        notes: [...located.notes, ...notes, ...describe(set, rows, selection)],
       },
     });
     selections.push(selection);
