@@ -78,6 +78,11 @@ module.exports = {
       },
     ),
     never(
+      'gallery-knows-its-messages-only',
+      { path: '^webview/retrieval/' },
+      { path: '^(src|extension)', pathNot: ['^src/run/retrieval-messages\\.ts$', '^src/common/'] },
+    ),
+    never(
       'tfjs-in-its-places',
       { path: '^(src|webview|extension)', pathNot: '^src/(lower/tfjs|train|engine)/' },
       { path: 'node_modules/@tensorflow' },

@@ -4,6 +4,7 @@ import { watchActiveConfig } from './src/host/config-file.ts';
 import { registerLanguage } from './src/host/language/index.ts';
 import { notifyAtEnd } from './src/host/notifications.ts';
 import { Reports } from './src/host/report.ts';
+import { RetrievalPanels } from './src/host/retrieval/retrieval-panel.ts';
 import { RunStore } from './src/host/run-store.ts';
 import { showInStatusBar } from './src/host/status-bar.ts';
 import { Trainer } from './src/host/trainer.ts';
@@ -16,17 +17,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new RunStore(memory, log);
   const trainer = new Trainer(context, log);
   const panels = new TrainingPanels(context.extensionUri, store);
+  const retrieval = new RetrievalPanels({ context, store, trainer });
   const reports = new Reports();
   context.subscriptions.push(
     log,
     store,
     panels,
+    retrieval,
     reports,
     showInStatusBar(store),
     notifyAtEnd(store),
     watchActiveConfig(),
     registerLanguage(context, log),
-    registerCommands({ store, trainer, panels, reports, memory, log }),
+    registerCommands({ store, trainer, panels, retrieval, reports, memory, log }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   void store.list(); // runs that outlived a reload show up in the status bar again

@@ -9,6 +9,7 @@ import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
 import type { Reports } from './report.ts';
+import type { RetrievalPanels } from './retrieval/retrieval-panel.ts';
 import type { RunStore } from './run-store.ts';
 import { stopRun } from './stop-run.ts';
 import type { Trainer } from './trainer.ts';
@@ -18,6 +19,7 @@ export interface Parts {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly panels: TrainingPanels;
+  readonly retrieval: RetrievalPanels;
   readonly reports: Reports;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
@@ -29,6 +31,9 @@ const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Pro
   'mdfe.stop': stop,
   'mdfe.resume': resume,
   'mdfe.openPanel': async ({ panels }, runId) => panels.open(typeof runId === 'string' ? runId : null),
+  'mdfe.exploreRetrieval': async ({ retrieval }, runId) => {
+    if (mayTrain()) await retrieval.explore(runId);
+  },
   'mdfe.showRunFolder': (parts, runId) => withRun(parts, runId, revealFolder),
   'mdfe.openRunConfig': (parts, runId) => withRun(parts, runId, openRunConfig),
   'mdfe.openRunLog': (parts, runId) => withRun(parts, runId, openRunLog),

@@ -2,16 +2,19 @@ import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
+import { runTask, type TaskHooks } from './retrieval/task.ts';
 import { readSettings } from './settings.ts';
 import { type Command, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
 /** Starts the command line as a process of its own; this process never loads what trains. */
 export class Trainer {
   private readonly script: string;
+  private readonly dist: vscode.Uri;
   private readonly logDir: string;
   private readonly log: vscode.LogOutputChannel;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
     // Tests put a trainer of their own here.
     this.script =
       process.env.MDFE_TRAINER ?? vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.mjs').fsPath;
@@ -38,6 +41,19 @@ export class Trainer {
         else resolve(stdout);
       });
     });
+  }
+
+  /** A command that takes its time and reports on the way; what it prints at its end. */
+  task(args: readonly string[], hooks: TaskHooks): Promise<string> {
+    const command = this.command(args);
+    this.log.info(`run: ${[command.program, ...command.args].join(' ')}`);
+    return runTask(command, hooks);
+  }
+
+  /** Starts a script of ours, in `dist`, in a process of its own. */
+  worker(name: string): Command {
+    const script = vscode.Uri.joinPath(this.dist, name).fsPath;
+    return trainerCommand({ script, nodePath: readSettings().nodePath }, [], process.execPath, process.env);
   }
 
   private command(args: readonly string[], resource?: vscode.Uri): Command {

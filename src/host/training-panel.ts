@@ -14,6 +14,7 @@ const commands: Readonly<Record<Exclude<PanelToHost['type'], 'ready' | 'select'>
   resume: 'mdfe.resume',
   openConfig: 'mdfe.openRunConfig',
   openLog: 'mdfe.openRunLog',
+  exploreRetrieval: 'mdfe.exploreRetrieval',
   revealFolder: 'mdfe.showRunFolder',
 };
 

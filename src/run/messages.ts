@@ -54,5 +54,6 @@ export type PanelToHost =
   | { readonly type: 'openConfig'; readonly runId: string }
   | { readonly type: 'revealFolder'; readonly runId: string }
   | { readonly type: 'openLog'; readonly runId: string }
+  | { readonly type: 'exploreRetrieval'; readonly runId: string }
   /** The empty panel's button: choose a config and train it. */
   | { readonly type: 'train' };

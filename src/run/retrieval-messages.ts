@@ -69,6 +69,8 @@ export interface ExploredRun {
   readonly dataDir: string;
   /** Replaces what the configuration holds out. */
   readonly csv: string | null;
+  /** Leave missing and damaged images out. */
+  readonly skipBadImages: boolean;
 }
 
 /** What can be done about a failure; each is a message of the view. */

@@ -30,7 +30,7 @@ const charts = new ChartsView(view, (settings) => {
 onThemeChange(() => charts.applyTheme());
 
 byId('train').addEventListener('click', () => api.postMessage({ type: 'train' }));
-for (const type of ['stop', 'resume', 'openConfig', 'openLog', 'revealFolder'] as const)
+for (const type of ['stop', 'resume', 'openConfig', 'openLog', 'revealFolder', 'exploreRetrieval'] as const)
   byId(type).addEventListener('click', () => {
     const runId = model?.run?.runId;
     if (runId) api.postMessage({ type, runId });

@@ -7,6 +7,9 @@ const icons = {
   play: icon('M4 2.5v11l9-5.5z'),
   file: icon('M3 1.5h6.5L13 5v9.5H3zm1.2 1.2v10.6h7.6V5.6H9V2.7z'),
   folder: icon('M1.5 3h4.6l1.3 1.5h7.1v8.5h-13zm1.2 1.2v7.6h10.6V5.7H6.9L5.6 4.2z'),
+  search: icon(
+    'M7 2a5 5 0 1 0 3 9l3.4 3.4 1-1L11 10a5 5 0 0 0-4-8zm0 1.3a3.7 3.7 0 1 1 0 7.4 3.7 3.7 0 0 1 0-7.4z',
+  ),
   log: icon('M2 3h12v1.2H2zm0 3h12v1.2H2zm0 3h8v1.2H2zm0 3h10v1.2H2z'),
 };
 
@@ -38,6 +41,7 @@ export const page = `
       <div class="actions" role="toolbar" aria-label="Run">
         <vscode-button id="stop">${icons.stop}Stop</vscode-button>
         <vscode-button id="resume">${icons.play}Resume</vscode-button>
+        <vscode-button id="exploreRetrieval" appearance="secondary">${icons.search}Explore Retrieval</vscode-button>
         <vscode-button id="openConfig" appearance="secondary">${icons.file}Config</vscode-button>
         <vscode-button id="openLog" appearance="secondary">${icons.log}Log</vscode-button>
         <vscode-button id="revealFolder" appearance="secondary">${icons.folder}Folder</vscode-button>

@@ -46,6 +46,7 @@ function showHeader({ record, status, history }: ShownRun): void {
   const stop = byId<HTMLButtonElement>('stop');
   stop.hidden = !running.has(status);
   stop.disabled = status === 'stopping';
+  byId('exploreRetrieval').hidden = !record?.lastCheckpoint && !record?.bestCheckpoint;
   byId('resume').hidden = !(status === 'stopped' || status === 'killed' || status === 'failed');
 }
 
