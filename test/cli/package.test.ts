@@ -33,6 +33,7 @@ import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const WIDTH = 384; // of ViT-S
+const HOOK_TIMEOUT = 120_000; // ms: preparations train and embed
 const NAME = 'packaged';
 const LAST = `${NAME}_epoch4`;
 /** Width and height of the pictures that all ways of inference see. */
@@ -70,7 +71,7 @@ beforeAll(async () => {
   const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--name', NAME));
   if (code !== 0) throw new Error(stderr);
   run = join(w.results, NAME);
-});
+}, HOOK_TIMEOUT);
 afterAll(() => rmSync(w.dir, { recursive: true }));
 
 describe('mdfe package', () => {
@@ -156,7 +157,7 @@ describe('the same pictures give the same numbers', () => {
     );
     if (code !== 0) throw new Error(stderr);
     embeddings = await readTensor(await openSafetensors(output), 'embeddings');
-  });
+  }, HOOK_TIMEOUT);
 
   const compare = (got: readonly ArrayLike<number>[], tolerance: number) =>
     got.forEach((numbers, i) => {
@@ -200,7 +201,7 @@ describe('a run that trained its backbone too', () => {
     const { code, stderr } = await mdfe(...args);
     if (code !== 0) throw new Error(stderr);
     dir = join(w.results, 'fine');
-  });
+  }, HOOK_TIMEOUT);
 
   test('is packaged with the backbone of the checkpoint', async () => {
     const [output, embedded] = [join(dir, 'out'), join(dir, 'embeddings.safetensors')];
