@@ -10,7 +10,8 @@ function activation(value: (x: tf.Tensor) => tf.Tensor, derivative: (x: tf.Tenso
     save([x]);
     return {
       value: value(x),
-      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, derivative(saved!)),
+      // What a gradient makes on its way would otherwise live until the whole backward pass ends.
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.tidy(() => tf.mul(dy, derivative(saved!))),
     };
   }) as (x: tf.Tensor) => tf.Tensor;
 }

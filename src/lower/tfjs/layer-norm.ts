@@ -14,8 +14,10 @@ export function normalise(x: tf.Tensor, epsilon: number): tf.Tensor {
       value,
       gradFunc: (dy: tf.Tensor, saved: Saved) => {
         const [y, scale] = saved as [tf.Tensor, tf.Tensor];
-        const along = tf.mul(y, tf.mean(tf.mul(dy, y), -1, true));
-        return tf.mul(scale, tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), along));
+        return tf.tidy(() => {
+          const along = tf.mul(y, tf.mean(tf.mul(dy, y), -1, true));
+          return tf.mul(scale, tf.sub(tf.sub(dy, tf.mean(dy, -1, true)), along));
+        });
       },
     };
   });

@@ -19,7 +19,7 @@ export const matMul = tf.customGrad((...args) => {
     value: tf.matMul(a, b),
     gradFunc: (dy: tf.Tensor, saved: Saved) => {
       const [x, y] = saved as [tf.Tensor, tf.Tensor];
-      return [tf.matMul(dy, swapped(y)), tf.matMul(swapped(x), dy)];
+      return tf.tidy(() => [tf.matMul(dy, swapped(y)), tf.matMul(swapped(x), dy)]);
     },
   };
 }) as (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -32,7 +32,7 @@ export const matMulTransposed = tf.customGrad((...args) => {
     value: tf.matMul(x, swapped(weight)),
     gradFunc: (dy: tf.Tensor, saved: Saved) => {
       const [rows, w] = saved as [tf.Tensor, tf.Tensor];
-      return [tf.matMul(dy, w), tf.matMul(swapped(dy), rows)];
+      return tf.tidy(() => [tf.matMul(dy, w), tf.matMul(swapped(dy), rows)]);
     },
   };
 }) as (x: tf.Tensor, weight: tf.Tensor) => tf.Tensor;

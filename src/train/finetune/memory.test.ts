@@ -13,9 +13,9 @@ describe('memory of fine-tuning', () => {
     expect(activationBytes(larger) / activationBytes(base)).toBeGreaterThan(4.2);
   });
 
-  it('counts every block: a ViT-B/16 at 224 pixels takes some hundred megabytes an image', () => {
-    expect(activationBytes(base)).toBeGreaterThan(100e6);
-    expect(activationBytes(base)).toBeLessThan(500e6);
+  it('counts every block: a ViT-B/16 at 224 pixels takes about a gigabyte an image', () => {
+    expect(activationBytes(base)).toBeGreaterThan(0.3e9);
+    expect(activationBytes(base)).toBeLessThan(2e9);
   });
 
   it('chooses micro-batches that fit, and on a CPU not more than help', () => {
@@ -26,7 +26,7 @@ describe('memory of fine-tuning', () => {
   });
 
   it('refuses what WebAssembly cannot address, with the figures', () => {
-    expect(() => checkWasmMemory(base, ADAM, 4)).not.toThrow();
+    expect(() => checkWasmMemory(base, ADAM, 1)).not.toThrow();
     expect(() => checkWasmMemory(graphOf('vit_so400m_patch14_siglip_384'), ADAM, 1)).toThrow(
       /parameters 5 times[\s\S]*--device webgpu/,
     );
