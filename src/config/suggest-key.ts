@@ -21,6 +21,12 @@ export function suggestKey(section: Section, name: string): KeySuggestion | unde
     (path) => path.split('.').at(-1) === name,
   );
   if (elsewhere !== undefined) return { text: elsewhere };
-  const near = nearest(name, keys);
-  return near === undefined ? undefined : { text: near, replacement: near };
+  const spellings = new Map<string, string>();
+  for (const [key, child] of section.children)
+    if (!isSection(child)) for (const alias of child.meta['x-aliases'] ?? []) spellings.set(alias, key);
+  for (const key of keys) spellings.set(key, key);
+  // A key wins over a misnomer that is as near.
+  const near = nearest(name, [...keys, ...spellings.keys()]);
+  const key = near === undefined ? undefined : spellings.get(near)!;
+  return key === undefined ? undefined : { text: key, replacement: key };
 }

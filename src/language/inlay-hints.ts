@@ -17,8 +17,23 @@ export interface InlayHint {
   readonly tooltip: string;
 }
 
-/** Longest list of defaults beside a section, characters; the tooltip has all of them. */
-const MAX_LABEL = 60;
+/** Longest list of defaults beside a section, characters: VS Code cuts at 43. The tooltip has all of them. */
+const MAX_LABEL = 38;
+
+/** Defaults longer than this are in the tooltip only. */
+const MAX_VALUE = 20;
+
+/** Keys whose default does not count: the command line, the backbone or the run replaces it. */
+const REPLACED: ReadonlySet<string> = new Set([
+  'MODEL.name',
+  'MODEL.output_dir',
+  'MODEL.BACKBONE.output_dim',
+  'DATASET.root',
+  'TRANSFORM.mean',
+  'TRANSFORM.std',
+  'TRAIN.device',
+  'TRAIN.save_iter',
+]);
 
 /** What follows from a configuration: defaults that count, steps, sizes, the name of the run. */
 export function inlayHints(text: string, parsed: ParsedConfig, context: LanguageContext = {}): InlayHint[] {
@@ -48,28 +63,31 @@ function defaultHints(text: string, parsed: ParsedConfig): InlayHint[] {
 
 function missingKeys(section: Section, parsed: ParsedConfig): { key: string; value: string }[] {
   return [...section.children].flatMap(([key, child]) =>
-    isSection(child) || parsed.has(child.path) || !isUsed(child, parsed.effective)
+    isSection(child) || REPLACED.has(child.path) || parsed.has(child.path) || !isUsed(child, parsed.effective)
       ? []
       : [{ key, value: defaultText(child) }],
   );
 }
 
 function shorten(parts: readonly string[]): string {
-  let label = parts[0]!;
-  let shown = 1;
-  for (const part of parts.slice(1)) {
-    if (label.length + part.length > MAX_LABEL) break;
-    label += `, ${part}`;
+  let label = '';
+  let shown = 0;
+  for (const part of parts) {
+    const longer = label === '' ? part : `${label}, ${part}`;
+    if (part.length > MAX_VALUE || longer.length > MAX_LABEL) continue;
+    label = longer;
     shown++;
   }
-  if (label.length > MAX_LABEL) label = `${label.slice(0, MAX_LABEL - 1)}…`;
-  return shown < parts.length ? `${label}, +${parts.length - shown}` : label;
+  if (shown === parts.length) return label;
+  const rest = parts.length - shown;
+  return label === '' ? `${rest} ${rest === 1 ? 'default' : 'defaults'}` : `${label}, +${rest}`;
 }
 
 function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[] {
   const { effective, problems } = parsed;
-  // Figures of a file that cannot be read would be those of the defaults.
-  if (problems.some((p) => p.severity === 'error' && p.code !== 'config/dataset')) return [];
+  // Figures from what cannot be read would be those of the defaults.
+  const broken = problems.filter((p) => p.severity === 'error' && p.code !== 'config/unknown-key');
+  if (broken.some(({ path }) => path === undefined || !path.startsWith('MODEL.'))) return [];
   const hints: InlayHint[] = [];
   /** At the first of the places that the file has. */
   const add = (paths: readonly string[], label: string, tooltip: string) => {
@@ -79,7 +97,8 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
     const range = parsed.rangeOf(path, isKey ? 'key' : 'value');
     hints.push({ offset: range.end.offset + (isKey ? 1 : 0), label, tooltip });
   };
-  add(['MODEL.name'], runName(effective, 1).replace('m00001', 'm?????'), RUN_NAME);
+  const modelIsRead = broken.length === 0;
+  if (modelIsRead) add(['MODEL.name'], runName(effective, 1).replace('m00001', 'm?????'), RUN_NAME);
   const data = trainingData(effective, context);
   const model = currentModel(effective, context);
   const width = model && (effective.MODEL.BACKBONE.proj_layer ? model.projectedWidth : undefined);
@@ -93,18 +112,18 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
   const figures = deriveFigures(effective, data.images);
   const size = `${count(data.images)} images, ${count(data.classes)} classes`;
   add(['DATASET.names'], size, data.exact ? DATA : HELD_OUT);
-  add(['DATALOADER.batch_size'], `${about}${count(figures.batchesPerEpoch)} steps per epoch`, BATCHES);
-  if (effective.TRAIN.epoch_based)
-    add(['TRAIN.epochs', 'TRAIN'], `${about}${count(figures.iterations)} steps`, STEPS);
+  add(['DATALOADER.batch_size'], `${about}${steps(figures.batchesPerEpoch)} per epoch`, BATCHES);
+  if (effective.TRAIN.epoch_based) add(['TRAIN.epochs', 'TRAIN'], about + steps(figures.iterations), STEPS);
   else add(['TRAIN.iterations'], `${about}${count(figures.epochs)} epochs`, STEPS);
   if (figures.warmupSteps > 0)
     add(
       warmupIsInEpochs(effective.SCHEDULER)
         ? ['SCHEDULER.warmup_steps', 'SCHEDULER.warmup']
         : ['SCHEDULER.seen_img_warmup', 'SCHEDULER.warmup_steps'],
-      `${about}${count(figures.warmupSteps)} steps`,
+      about + steps(figures.warmupSteps),
       WARMUP,
     );
+  if (!modelIsRead) return hints;
   const trained = trainableParameters(effective, features, data.classes);
   const { freeze_backbone } = effective.MODEL.BACKBONE;
   const parameters = freeze_backbone ? trained : trained + (model?.parameters ?? 0);
@@ -131,6 +150,10 @@ const STEPS = 'Training steps in all.';
 const WARMUP = 'Steps over which the learning rate rises.';
 const TRAINED = 'Numbers that training changes: neck and head, and the backbone where it is not frozen.';
 const STORE = 'Size on disk of the features, float32; half of it with `--precision float16`.';
+
+function steps(number: number): string {
+  return `${count(number)} ${number === 1 ? 'step' : 'steps'}`;
+}
 
 function millions(number: number): string {
   return number < 1e4 ? count(number) : `${(number / 1e6).toFixed(2)} M`;

@@ -15,7 +15,8 @@ export const PLAIN_DEFAULTS_URI = uriOf('defaults', 'defaults.yaml');
 
 /** A configuration merged over its defaults: with marks for reading (`effective`), or plain (`resolved`). */
 export function mergedUri(view: 'effective' | 'resolved', source: vscode.Uri): vscode.Uri {
-  return uriOf(view, basename(source.path)).with({ query: source.toString() });
+  const name = basename(source.path).replace(/\.ya?ml$/i, '');
+  return uriOf(view, `${name}.${view}.yaml`).with({ query: source.toString() });
 }
 
 /** What a problem's code means. */
@@ -47,10 +48,14 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
       case 'explain':
         return this.client.ask('explain', { code: rest.join('/').replace(/\.md$/, '') });
       case 'effective':
-        return this.client.about(await sourceOf(uri), 'effective', { name: rest.join('/') });
+        return this.effective(await sourceOf(uri));
       case 'resolved':
         return this.client.about(await sourceOf(uri), 'resolved', {});
     }
+  }
+
+  private effective(source: vscode.TextDocument): Promise<string> {
+    return this.client.about(source, 'effective', { name: basename(source.uri.path) });
   }
 
   dispose(): void {

@@ -30,6 +30,8 @@ interface Known {
  */
 export class Machine {
   private readonly known = new Map<string, Known>();
+  /** Last found, by folders: what is missing in them is only what was not asked for yet. */
+  private readonly latest = new Map<string, MachineFacts>();
   private readonly running = new Set<string>();
   private readonly counts = new Map<string, Promise<Counts | undefined>>();
   private gpus: Promise<number | undefined> | undefined;
@@ -49,13 +51,15 @@ export class Machine {
       void this.lookUp(config, folders)
         .then((facts) => {
           const before = this.known.get(key)?.facts;
+          const same = before !== undefined && JSON.stringify(plain(facts)) === JSON.stringify(plain(before));
           if (this.known.size >= MAX_KNOWN) this.known.clear();
-          this.known.set(key, { facts, time: Date.now() });
-          if (JSON.stringify(plain(facts)) !== JSON.stringify(before && plain(before))) changed();
+          this.known.set(key, { facts: same ? before : facts, time: Date.now() });
+          this.latest.set(JSON.stringify(folders), facts);
+          if (!same) changed();
         }, this.failed)
         .finally(() => this.running.delete(key));
     }
-    return known?.facts ?? NOTHING;
+    return known?.facts ?? this.latest.get(JSON.stringify(folders)) ?? NOTHING;
   }
 
   private async lookUp(config: Config, folders: Folders): Promise<MachineFacts> {

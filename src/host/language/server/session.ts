@@ -5,7 +5,7 @@ import { type ParsedConfig, parseConfig } from '../../../config/parse.ts';
 import { PROBLEM_CODES, type ProblemCode } from '../../../config/problem-codes.ts';
 import type { ConfigContext, MachineFacts } from '../../../config/registries.ts';
 import { resolvedYaml } from '../../../config/resolved-yaml.ts';
-import { type Config, defaultConfig } from '../../../config/schema/index.ts';
+import { defaultConfig } from '../../../config/schema/index.ts';
 import { knownDatasets } from '../../../data/datasets/index.ts';
 import { completion } from '../../../language/completion.ts';
 import type { LanguageContext } from '../../../language/context.ts';
@@ -28,36 +28,31 @@ import type {
 import { experimentChoices, newExperiment } from './choices.ts';
 import { listFolder, type Machine } from './machine.ts';
 
+const NO_FACTS: MachineFacts = {};
 const REGISTRIES: ConfigContext = { models: knownModels, datasets: knownDatasets };
 
 /** A text with what was read from it last. */
 class OpenText {
   readonly text: string;
   readonly version: number;
-  private parsed: { readonly facts: MachineFacts; readonly config: ParsedConfig } | undefined;
-  private withoutFacts: Config | undefined;
+  private read: { readonly facts: MachineFacts; readonly config: ParsedConfig } | undefined;
 
   constructor(text: string, version: number) {
     this.text = text;
     this.version = version;
   }
 
-  /** Names that the facts depend on do not depend on the facts. */
-  get effective(): Config {
-    this.withoutFacts ??= parseConfig(this.text, '', REGISTRIES).effective;
-    return this.withoutFacts;
-  }
-
   parse(facts: MachineFacts): ParsedConfig {
-    if (this.parsed?.facts !== facts)
-      this.parsed = { facts, config: parseConfig(this.text, '', { ...REGISTRIES, machine: facts }) };
-    return this.parsed.config;
+    if (this.read?.facts !== facts)
+      this.read = { facts, config: parseConfig(this.text, '', { ...REGISTRIES, machine: facts }) };
+    return this.read.config;
   }
 }
 
 interface Asked {
   readonly open: OpenText;
-  readonly context: LanguageContext;
+  /** With the facts that were known last. */
+  readonly context: () => LanguageContext;
   readonly parsed: () => ParsedConfig;
 }
 
@@ -70,10 +65,10 @@ type DocumentAnswers = {
 
 const ABOUT_DOCUMENT: DocumentAnswers = {
   diagnostics: ({ parsed }, { coverage }) => covered(parsed().problems, coverage),
-  quickFixes: ({ open, parsed, context }) => quickFixes(open.text, parsed(), context),
-  completion: ({ open, context }, { offset, coverage }) => completion(open.text, offset, context, coverage),
-  hover: ({ open, context }, { offset, coverage }) => hover(open.text, offset, context, coverage),
-  inlayHints: ({ open, parsed, context }) => inlayHints(open.text, parsed(), context),
+  quickFixes: ({ open, parsed, context }) => quickFixes(open.text, parsed(), context()),
+  completion: ({ open, context }, { offset, coverage }) => completion(open.text, offset, context(), coverage),
+  hover: ({ open, context }, { offset, coverage }) => hover(open.text, offset, context(), coverage),
+  inlayHints: ({ open, parsed, context }) => inlayHints(open.text, parsed(), context()),
   symbols: ({ open, parsed }) => symbols(open.text, parsed()),
   definition: ({ open }, { offset }) => defaultLine(open.text, offset, defaultDocument()),
   effective: ({ parsed }, { name }) => effectiveDocument(name, parsed()),
@@ -101,6 +96,7 @@ const GENERAL: GeneralAnswers = {
 /** Answers questions about configurations, from their texts and what the machine has. */
 export class LanguageSession {
   private readonly texts = new Map<string, OpenText>();
+  private readonly facts = new Map<string, MachineFacts>();
   private readonly machine: Machine;
   private readonly factsChanged: (uri: string) => void;
 
@@ -124,21 +120,29 @@ export class LanguageSession {
 
   forget(uri: string): void {
     this.texts.delete(uri);
+    this.facts.delete(uri);
   }
 
   private ask(document: DocumentState): Asked {
     const { uri, folders } = document;
     const open = this.open(document);
-    const machine = this.machine.facts(open.effective, folders, () => this.factsChanged(uri));
-    const context: LanguageContext = {
+    // Those of the version before: most changes do not change what is asked of the machine.
+    const before = this.facts.get(uri) ?? NO_FACTS;
+    const context = () => ({
       ...REGISTRIES,
-      machine,
-      listFolder: (from, folder) => {
+      machine: this.facts.get(uri) ?? NO_FACTS,
+      listFolder: (from: 'data' | 'workspace', folder: string) => {
         const root = from === 'data' ? folders.dataRoot : folders.workspace;
         return root === undefined ? [] : listFolder(resolve(root, folder || '.'));
       },
+    });
+    const parsed = () => {
+      const config = open.parse(before).effective;
+      const facts = this.machine.facts(config, folders, () => this.factsChanged(uri));
+      this.facts.set(uri, facts);
+      return open.parse(facts);
     };
-    return { open, context, parsed: () => open.parse(machine) };
+    return { open, context, parsed };
   }
 
   private open({ uri, version, text }: DocumentState): OpenText {
