@@ -18,8 +18,9 @@ class JsonProgress extends Progress {
   private written = Number.NEGATIVE_INFINITY;
 
   override features({ phase, done, total, speed, secondsLeft, text }: FeatureProgress): void {
-    const rate = phase === 'computing' ? ` at ${speed.toFixed(1)} images/s, ${left(secondsLeft)}` : '';
-    this.count(text + rate, done, total);
+    const rate = phase === 'computing' && speed > 0 ? `${speed.toFixed(1)} images/s` : '';
+    const said = [text, rate, left(secondsLeft)].filter((part) => part.trim() !== '');
+    this.count(said.join(', '), done, total);
   }
 
   override count(text: string, done: number, total: number): void {

@@ -111,7 +111,7 @@ function bar(done: number, total: number, width = 20): string {
 }
 
 export function left(seconds: number): string {
-  return seconds > 0 ? `${formatDuration(seconds)} left` : '';
+  return seconds >= 1 ? `${formatDuration(seconds)} left` : '';
 }
 
 /** Short epochs are worth a decimal or two. */

@@ -159,14 +159,19 @@ export async function openEditor({
     },
 
     /** Answers VS Code's own folder dialog. */
-    async chooseFolder(path) {
+    async chooseFolder(path, button = 'Use as Data Folder') {
+      return editor.choose(`${path}/`, button);
+    },
+
+    /** The same for a file, or a folder with a slash at its end. */
+    async choose(path, button) {
       const widget = page.locator('.quick-input-widget');
       const box = widget.locator('input[type=text]').first();
-      const ok = widget.locator('.monaco-button', { hasText: 'Use as Data Folder' });
+      const ok = widget.locator('.monaco-button', { hasText: button });
       await ok.waitFor({ timeout: 20_000 });
       // The dialog fills its box itself while it reads folders, so that what was typed may be lost.
       await until(`the dialog takes ${path}`, async () => {
-        await box.fill(`${path}/`);
+        await box.fill(path);
         await wait(1000);
         await ok.click({ timeout: 2000 }).catch(() => undefined);
         const closed = widget.waitFor({ state: 'hidden', timeout: 4000 });

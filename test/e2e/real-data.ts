@@ -28,15 +28,17 @@ OPTIMIZER: { name: Adam, lr: 2e-2 }
 `;
 
 /** Fills a workspace: configs/short.yaml, configs/long.yaml, the folder `data` and random weights. */
-export async function makeRealWorkspace(workspace: string): Promise<{ data: string; weights: string }> {
+export async function makeRealWorkspace(
+  workspace: string,
+  { domains = ['food', 'animals'], classesPerDomain = 12 } = {},
+): Promise<{ data: string; weights: string }> {
   const data = join(workspace, 'data');
   const weights = join(workspace, 'weights', `${MODEL}-random.safetensors`);
   mkdirSync(join(workspace, 'configs'), { recursive: true });
   mkdirSync(join(workspace, 'weights'), { recursive: true });
   writeFileSync(join(workspace, 'configs', 'short.yaml'), config(12));
   writeFileSync(join(workspace, 'configs', 'long.yaml'), config(20_000));
-  const domains = ['food', 'animals'];
-  await buildDrawnSet({ root: data, domains, classesPerDomain: 12, minImages: 5, side: 96, seed: SEED });
+  await buildDrawnSet({ root: data, domains, classesPerDomain, minImages: 5, side: 96, seed: SEED });
   const graph = buildBackbone({ type: 'dinov2', modelName: MODEL, projLayer: false, imageSize: SIDE });
   await writeSafetensors(weights, randomWeights(graph, SEED), { note: 'random weights, not trained' });
   return { data, weights };

@@ -89,7 +89,7 @@ export async function real({ tools, vsix, cache, artefacts, step }) {
 }
 
 /** Our own sources draw the data; they are bundled first, because Node 20 cannot read TypeScript. */
-async function realData(cache) {
+export async function realData(cache) {
   const outfile = join(cache, 'real-data.mjs');
   const entry = new URL('real-data.ts', import.meta.url).pathname;
   await build({

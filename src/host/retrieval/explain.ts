@@ -27,7 +27,7 @@ const reasons: readonly { sign: RegExp; title: string; remedies: readonly Remedy
     remedies: ['skipBadImages', 'chooseData'],
   },
   {
-    sign: /held-out images is not there|columns? img_path|\.csv:\d/,
+    sign: /held-out images is not there|the column \S+ is missing|\.csv:\d/,
     title: 'The list of held-out images cannot be used',
     remedies: ['chooseCsv', 'chooseData'],
   },
