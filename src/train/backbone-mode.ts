@@ -7,7 +7,7 @@ import { openImages } from './finetune/open-images.ts';
 import { createProbe } from './probe/create.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 
-/** What differs between a frozen backbone, whose features are stored, and one that is trained: nothing else needs to ask. */
+// All that differs between a frozen backbone, whose features are stored, and one that is trained.
 
 /** The engine of the trained part, with its weights at the start. */
 export function createEngine({
