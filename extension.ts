@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './src/host/commands.ts';
 import { watchActiveConfig } from './src/host/config-file.ts';
+import { registerDatasets } from './src/host/datasets/view.ts';
 import { registerLanguage } from './src/host/language/index.ts';
 import { notifyAtEnd } from './src/host/notifications.ts';
 import { Reports } from './src/host/report.ts';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     notifyAtEnd(store),
     watchActiveConfig(),
     registerLanguage(context, log),
+    registerDatasets(trainer, memory),
     registerCommands({ store, trainer, panels, retrieval, reports, memory, log }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);

@@ -9,7 +9,7 @@ const chosenAnew = new vscode.EventEmitter<void>();
 export const onDidChooseDataFolder = chosenAnew.event;
 
 /** The setting, else what was chosen in this workspace; it may not exist any more. */
-export function knownDataFolder(memory: vscode.Memento, config: vscode.Uri): string | undefined {
+export function knownDataFolder(memory: vscode.Memento, config?: vscode.Uri): string | undefined {
   return readSettings(config).dataDir ?? memory.get<string>(KEY);
 }
 

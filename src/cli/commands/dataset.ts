@@ -6,13 +6,15 @@ import { checkImages } from '../../data/image/check.ts';
 import { readImageKeys } from '../../features/image-stats.ts';
 import { integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
+import { surveyDatasets } from '../dataset-survey.ts';
 import { Progress } from '../progress.ts';
 import { table } from '../table.ts';
 
 export const dataset: Command = {
   name: 'dataset',
-  summary: 'Show what data sets hold: classes, images, missing files; list or check their images',
-  positionals: 'NAMES... DATA_DIR',
+  summary:
+    'Show what data sets hold: classes, images, missing files; list or check their images; without NAMES, all sets',
+  positionals: '[NAMES...] DATA_DIR',
   options: {
     seed: {
       type: 'string',
@@ -23,6 +25,10 @@ export const dataset: Command = {
     jsonl: { type: 'boolean', help: 'print one line per sample: {"dataset", "image", "label"}' },
     check: { type: 'boolean', help: 'open every image and list the bad ones; exit code 1 if there are any' },
     json: { type: 'boolean', help: 'print the summary as JSON' },
+    quick: {
+      type: 'boolean',
+      help: 'without NAMES: only look whether folders and annotation files are there',
+    },
     'cache-dir': {
       type: 'string',
       value: 'DIR',
@@ -33,6 +39,7 @@ export const dataset: Command = {
     const names = args.positionals.slice(0, -1).flatMap(splitNames);
     const seed = integerOption(args, 'seed', 0, 0xffffffff)!;
     const progress = new Progress();
+    if (names.length === 0) return surveyDatasets(args, seed, progress);
     const data = await loadDatasets(names, resolve(args.positionals.at(-1)!), {
       seed,
       cacheDir: args.string('cache-dir'),

@@ -13,6 +13,8 @@ export interface DatasetDefinition {
   readonly folders: readonly string[];
   /** Annotation file inside the folder, preferred spelling first. */
   readonly annotations: readonly string[];
+  /** Command that makes the annotation file from what is published; absent: it is published itself. */
+  readonly madeBy?: string;
   readonly read: ReadRows;
   /** Image path relative to the folder, from the annotation's image entry. */
   readonly path: (image: string) => string;

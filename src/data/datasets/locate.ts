@@ -66,7 +66,9 @@ function missingAnnotation(set: DatasetDefinition, root: string, folder: string)
     what: `the annotation file of the data set ${set.key} (${set.title}) is missing`,
     where: join(root, folder),
     expected: set.annotations.join(' or '),
-    todo: `get it from ${set.page} and put it there`,
+    todo: set.madeBy
+      ? `make it: ${set.madeBy.replace('DIR', join(root, folder))}`
+      : `get it from ${set.page} and put it there`,
   });
 }
 

@@ -8,6 +8,7 @@ export default defineDataset({
   aliases: ['deepfashion2', 'deep-fashion2'],
   folders: ['deepfashion2', 'deep_fashion2'],
   annotations: ['train.csv'],
+  madeBy: 'mdfe preprocess deep_fashion2 DIR',
   read: csvRows('img_path', 'label'),
   min: 3,
 });

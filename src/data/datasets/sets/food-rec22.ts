@@ -8,5 +8,6 @@ export default defineDataset({
   aliases: ['food_rec_22', 'fr22'],
   folders: ['fr22_train_v2', 'food_rec22'],
   annotations: ['train.csv'],
+  madeBy: 'mdfe preprocess food_rec22 DIR',
   read: csvRows('img_path', 'label'),
 });
