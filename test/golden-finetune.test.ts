@@ -83,7 +83,14 @@ async function create(c: BackboneCase, optimizer: ProbeSpec['optimizer']): Promi
     data: await readTensor(file, name),
   });
   const report = { name: 'test', device: 'test', rejected: [] };
-  const spec = { graph, imageSize: c.image_size, probe, dropout: 0, microBatch: MICRO_BATCH };
+  const spec = {
+    graph,
+    imageSize: c.image_size,
+    probe,
+    dropout: 0,
+    microBatch: MICRO_BATCH,
+    keepTrace: true,
+  };
   const engine = await createTfjsFinetune(spec, read, report);
   await engine.importState(
     new Map<string, Tensor>([

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { internalError } from '../../common/errors.ts';
+import { isLeaf } from '../../graph/infer.ts';
 import { applyRule, type Graph, type NodeOf } from '../../graph/ops.ts';
+import type { Segment } from '../../graph/segments.ts';
 import { registerGradients } from './gradients.ts';
 import { type Context, RULES } from './rules.ts';
 
@@ -26,10 +28,21 @@ export class TfjsNetwork {
    * @param weights by published name, in the published layout
    */
   forward(pixels: tf.Tensor, weights: ReadonlyMap<string, tf.Tensor>): tf.Tensor {
+    const { nodes, output, inputs } = this.graph;
+    return this.run({ input: inputs[0]!, output, nodes }, pixels, weights);
+  }
+
+  /** The same for a stretch of the network: the value that it begins with to the one that it ends with. */
+  run(
+    { input, output, nodes }: Pick<Segment, 'input' | 'output' | 'nodes'>,
+    value: tf.Tensor,
+    weights: ReadonlyMap<string, tf.Tensor>,
+  ): tf.Tensor {
     const values: tf.Tensor[] = [];
+    values[input.id] = value;
     const context: Context = {
-      batch: pixels.shape[0]!,
-      pixels,
+      batch: value.shape[0]!,
+      pixels: value,
       weight: (name) => {
         const tensor = weights.get(name);
         if (!tensor) throw internalError(`weight ${name} was not given`);
@@ -40,10 +53,14 @@ export class TfjsNetwork {
         if (!tensor) throw internalError('the network is disposed');
         return tensor;
       },
-      value: ({ id }) => values[id]!,
+      value: (node) => {
+        // Leaves may stand before the stretch.
+        if (values[node.id] === undefined && isLeaf(node)) values[node.id] = applyRule(RULES, node, context);
+        return values[node.id]!;
+      },
     };
-    for (const node of this.graph.nodes) values[node.id] = applyRule(RULES, node, context);
-    return context.value(this.graph.output);
+    for (const node of nodes) if (!isLeaf(node)) values[node.id] = applyRule(RULES, node, context);
+    return context.value(output);
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import type { RunOptions } from '../../run/record.ts';
 import type { FrozenBackbone } from '../frozen-backbone.ts';
 import type { ProbeEngine, ProbeSpec } from '../probe/engine.ts';
 import { createOptimizer, usesSam } from '../probe/tfjs/optimizer.ts';
-import { checkWasmMemory, defaultMicroBatch } from './memory.ts';
+import { checkWasmMemory, defaultMicroBatch, traceBytes, traceFits } from './memory.ts';
 import { createTfjsFinetune } from './tfjs.ts';
 
 /**
@@ -23,12 +23,15 @@ export async function createFinetune(
   const { name, report } = await chooseEngine({ device, threads, forWhat: 'finetune' });
   const onGpu = ENGINES[name].kind === 'gpu';
   const microBatch = Math.min(probe.batchSize, asked ?? defaultMicroBatch(graph, tf.getBackend(), onGpu));
-  if (tf.getBackend() === 'wasm') checkWasmMemory(graph, copiesOfParameters(probe.optimizer), microBatch);
+  const keepTrace = traceFits(graph, probe.batchSize, tf.getBackend());
+  const traced = traceBytes(graph) * (keepTrace ? probe.batchSize : microBatch);
+  if (tf.getBackend() === 'wasm')
+    checkWasmMemory(graph, copiesOfParameters(probe.optimizer), microBatch, traced);
   const read = async (tensor: string) => ({
     shape: weights.tensors.get(tensor)!.shape,
     data: await readTensor(weights, tensor),
   });
-  return createTfjsFinetune({ graph, imageSize, probe, dropout, microBatch }, read, report);
+  return createTfjsFinetune({ graph, imageSize, probe, dropout, microBatch, keepTrace }, read, report);
 }
 
 /** Float32 numbers that live for each parameter: itself, its gradient (twice while adding up), moments, SAM's way back. */

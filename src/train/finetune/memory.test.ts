@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildBackbone } from '../../models/build.ts';
-import { activationBytes, checkWasmMemory, defaultMicroBatch } from './memory.ts';
+import {
+  activationBytes,
+  checkWasmMemory,
+  defaultMicroBatch,
+  traceBytes,
+  traceFits,
+  trainingSegments,
+} from './memory.ts';
 
 const graphOf = (modelName: string, imageSize?: number) =>
   buildBackbone({ type: 'siglip', modelName, projLayer: false, imageSize });
@@ -13,9 +20,12 @@ describe('memory of fine-tuning', () => {
     expect(activationBytes(larger) / activationBytes(base)).toBeGreaterThan(4.2);
   });
 
-  it('counts every block: a ViT-B/16 at 224 pixels takes about a gigabyte an image', () => {
-    expect(activationBytes(base)).toBeGreaterThan(0.3e9);
-    expect(activationBytes(base)).toBeLessThan(2e9);
+  it('counts the largest segment only: half a block of a ViT-B/16 at 224 pixels, and what lies between', () => {
+    expect(trainingSegments(base).length).toBeGreaterThan(20);
+    expect(activationBytes(base)).toBeLessThan(0.1e9);
+    expect(traceBytes(base)).toBeLessThan(0.02e9);
+    expect(traceFits(base, 32, 'wasm')).toBe(true);
+    expect(traceFits(base, 32_000, 'wasm')).toBe(false);
   });
 
   it('chooses micro-batches that fit, and on a CPU not more than help', () => {
@@ -26,8 +36,8 @@ describe('memory of fine-tuning', () => {
   });
 
   it('refuses what WebAssembly cannot address, with the figures', () => {
-    expect(() => checkWasmMemory(base, ADAM, 1)).not.toThrow();
-    expect(() => checkWasmMemory(graphOf('vit_so400m_patch14_siglip_384'), ADAM, 1)).toThrow(
+    expect(() => checkWasmMemory(base, ADAM, 4, 1e9)).not.toThrow();
+    expect(() => checkWasmMemory(graphOf('vit_so400m_patch14_siglip_384'), ADAM, 1, 0)).toThrow(
       /parameters 5 times[\s\S]*--device webgpu/,
     );
   });

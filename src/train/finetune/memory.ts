@@ -1,12 +1,13 @@
 import { formatBytes } from '../../common/bytes.ts';
 import { MdfeError } from '../../common/errors.ts';
 import { type Graph, type Node, parameterCount } from '../../graph/ops.ts';
+import { type Segment, segments } from '../../graph/segments.ts';
 import { elementsPerImage } from '../../graph/shape.ts';
 
 const FLOAT = 4; // bytes
 const GIB = 2 ** 30;
 
-/** Bytes for the activations of the images that are differentiated together, by TensorFlow.js back end. */
+/** Bytes for a micro-batch's activations, and as many for a batch's traces, by TensorFlow.js back end. */
 const ACTIVATIONS: Readonly<Record<string, number>> = { tensorflow: 4 * GIB, webgpu: 2 * GIB };
 const ACTIVATIONS_ELSEWHERE = GIB;
 /** On a CPU more images at once are no faster, they only leave the caches. */
@@ -20,9 +21,20 @@ const LIVE_PER_RESULT = 6;
 /** What WebAssembly can address. */
 const WASM_LIMIT = 4 * GIB;
 
-/** Bytes of what a backward pass needs of one image, about. */
-export function activationBytes({ nodes }: Graph): number {
-  return LIVE_PER_RESULT * FLOAT * nodes.reduce((sum, node) => sum + elementsOf(node), 0);
+/** The pieces that are differentiated one at a time. */
+export function trainingSegments(graph: Graph): Segment[] {
+  return segments(graph, elementsOf);
+}
+
+/** Bytes of what the backward pass of the largest segment needs of one image, about. */
+export function activationBytes(graph: Graph): number {
+  const sizes = trainingSegments(graph).map(({ nodes }) => nodes.reduce((sum, n) => sum + elementsOf(n), 0));
+  return LIVE_PER_RESULT * FLOAT * Math.max(...sizes);
+}
+
+/** Bytes of the values between the segments of one image, which live from the forward to the backward pass. */
+export function traceBytes(graph: Graph): number {
+  return FLOAT * trainingSegments(graph).reduce((sum, { output }) => sum + elementsPerImage(output.shape), 0);
 }
 
 function elementsOf(node: Node): number {
@@ -35,6 +47,11 @@ function elementsOf(node: Node): number {
   return own + (2 * node.attributes.heads * tokens * elementsPerImage(query.shape)) / width; // products, shares
 }
 
+/** Whether there is room to keep a whole batch's values between the segments. */
+export function traceFits(graph: Graph, batchSize: number, backend: string): boolean {
+  return batchSize * traceBytes(graph) <= (ACTIVATIONS[backend] ?? ACTIVATIONS_ELSEWHERE);
+}
+
 /** Images that are differentiated together when `--micro-batch` does not say. */
 export function defaultMicroBatch(graph: Graph, backend: string, onGpu: boolean): number {
   const budget = ACTIVATIONS[backend] ?? ACTIVATIONS_ELSEWHERE;
@@ -45,11 +62,12 @@ export function defaultMicroBatch(graph: Graph, backend: string, onGpu: boolean)
 /**
  * Refuses what cannot fit into WebAssembly's memory: it would end in the middle of the first step without a reason.
  * @param copies float32 numbers per parameter: itself, gradients, moments
+ * @param trace bytes of the traces that are held at a time
  * @throws MdfeError `finetune/too-large`
  */
-export function checkWasmMemory(graph: Graph, copies: number, microBatch: number): void {
+export function checkWasmMemory(graph: Graph, copies: number, microBatch: number, trace: number): void {
   const parameters = parameterCount(graph);
-  const needed = parameters * copies * FLOAT + microBatch * activationBytes(graph);
+  const needed = parameters * copies * FLOAT + microBatch * activationBytes(graph) + trace;
   if (needed <= WASM_LIMIT) return;
   throw new MdfeError({
     code: 'finetune/too-large',

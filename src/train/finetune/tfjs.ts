@@ -6,7 +6,7 @@ import type { ProbeBatch, ProbeEngine, ProbeSpec, ProbeState } from '../probe/en
 import { checkBatch } from '../probe/state.ts';
 import { NeckAndHead, type Pass } from '../probe/tfjs/neck-and-head.ts';
 import { TrainedParameters } from '../probe/tfjs/trained-parameters.ts';
-import { TrainedBackbone, type WeightReader } from './backbone.ts';
+import { TrainedBackbone, type WeightGradients, type WeightReader } from './backbone.ts';
 
 export interface FinetuneSpec {
   readonly graph: Graph;
@@ -18,6 +18,8 @@ export interface FinetuneSpec {
   readonly dropout: number;
   /** Images that are differentiated together. */
   readonly microBatch: number;
+  /** Keep what the segments begin with from the forward to the backward pass; else it is computed twice. */
+  readonly keepTrace: boolean;
 }
 
 /**
@@ -34,10 +36,9 @@ export async function createTfjsFinetune(
 }
 
 /**
- * A batch goes through the backbone in micro-batches, so that memory does not grow with it, in two turns (Gao et al.,
- * "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", RepL4NLP 2021): first all features without
- * keeping anything, then, from the gradients by the whole batch's features, each micro-batch again with its backward
- * pass. So the gradients are those of the whole batch also for heads that look at all of it (AdaCos, CurricularFace,
+ * A batch goes through the backbone in micro-batches, so that memory hardly grows with it, in two turns (Gao et al.,
+ * "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup", RepL4NLP 2021): first all features, then,
+ * from the gradients by the whole batch's features, each micro-batch again with its backward pass. So the gradients are those of the whole batch also for heads that look at all of it (AdaCos, CurricularFace,
  * AdaFace), which adding up the gradients of small batches would not give.
  */
 class TfjsFinetune implements ProbeEngine {
@@ -95,30 +96,44 @@ class TfjsFinetune implements ProbeEngine {
 
   /** One forward and backward pass over a whole batch. */
   private async pass({ features: pixels, labels }: ProbeBatch, mask: tf.Tensor2D | undefined): Promise<Pass> {
-    const features = await this.features(pixels, mask);
+    const traces: tf.Tensor[][] = [];
+    const features = await this.features(pixels, mask, traces);
     const { loss, gradients, dFeatures } = await this.top.gradientsWithInput(features, labels);
     features.dispose();
     const dBackbone = mask ? tf.tidy(() => tf.mul<tf.Tensor2D>(dFeatures, mask)) : dFeatures.clone();
     dFeatures.dispose();
-    let sum: readonly tf.Tensor[] | undefined;
+    const sums: WeightGradients = new Map();
     let row = 0;
     for (const part of this.microBatches(pixels)) {
       const x = this.upload(part);
       const dPart = tf.tidy(() => tf.slice(dBackbone, [row, 0], [x.shape[0], this.spec.probe.width]));
-      sum = this.backbone.accumulate(sum, x, dPart);
+      this.backbone.accumulate(sums, x, traces.shift() ?? this.backbone.trace(x), dPart);
       tf.dispose([x, dPart]);
       row += x.shape[0];
       await turn();
     }
     dBackbone.dispose();
-    return { loss, gradients: new Map([...this.backbone.byParameter(sum!), ...gradients]) };
+    return { loss, gradients: new Map([...this.backbone.byParameter(sums), ...gradients]) };
   }
 
-  /** Features of a whole batch after dropout. [B, W] */
-  private async features(pixels: Float32Array, mask: tf.Tensor2D | undefined): Promise<tf.Tensor2D> {
+  /**
+   * Features of a whole batch after dropout. [B, W]
+   * @param traces filled with each micro-batch's, where they are kept
+   */
+  private async features(
+    pixels: Float32Array,
+    mask: tf.Tensor2D | undefined,
+    traces: tf.Tensor[][],
+  ): Promise<tf.Tensor2D> {
     const parts: tf.Tensor2D[] = [];
     for (const part of this.microBatches(pixels)) {
-      parts.push(tf.tidy(() => this.backbone.features(this.upload(part))));
+      const x = this.upload(part);
+      if (this.spec.keepTrace) {
+        const trace = this.backbone.trace(x);
+        traces.push(trace);
+        parts.push(trace.at(-1)!.clone() as tf.Tensor2D);
+      } else parts.push(this.backbone.features(x));
+      x.dispose();
       await turn();
     }
     const whole = tf.tidy(() => {
