@@ -16,6 +16,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   preprocess: async () => (await import('./commands/preprocess.ts')).preprocessCommand,
   package: async () => (await import('./commands/package.ts')).packageModel,
   'zero-shot': async () => (await import('./commands/zero-shot.ts')).zeroShot,
+  upload: async () => (await import('./commands/upload.ts')).upload,
+  'drive-login': async () => (await import('./commands/drive-login.ts')).driveLogin,
   stop: async () => (await import('./commands/stop.ts')).stop,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,
   runs: async () => (await import('./commands/runs.ts')).runs,

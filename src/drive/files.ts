@@ -21,10 +21,17 @@ export async function findByName(
     fields: `files(${FILE_FIELDS})`,
     includeItemsFromAllDrives: 'true',
   });
-  return drive.json({ method: 'GET', url }, name, ({ files }) => {
+  const first = ({ files }: Fields) => {
     if (!Array.isArray(files)) throw badDriveAnswer(name, 'it holds no list of files');
     return files.length === 0 ? undefined : toDriveFile(files[0] as Fields, name);
-  });
+  };
+  try {
+    return await drive.json({ method: 'GET', url }, name, first);
+  } catch (error) {
+    // A folder that cannot be seen holds nothing that can be; uploading into it explains why.
+    if (error instanceof MdfeError && error.code === 'drive/not-found') return undefined;
+    throw error;
+  }
 }
 
 export function getFile(drive: DriveApi, id: string): Promise<DriveFile> {

@@ -14,14 +14,23 @@ import { inferenceGraph, isNeckWeight } from './inference-graph.ts';
 import type { InferenceModel } from './model-file.ts';
 import { PackedWeights, type StoredType } from './weights.ts';
 
-/** Which checkpoint of a run: that of an epoch, of the best evaluation or the newest; else the best, or the newest. */
-export type CheckpointChoice = number | 'best' | 'last' | undefined;
+/**
+ * Which checkpoint of a run: that of an epoch, of the best evaluation, the newest, or a file relative to the run
+ * folder; else the best, or the newest.
+ */
+export type CheckpointChoice = number | 'best' | 'last' | { readonly file: string } | undefined;
+
+/** The part of a checkpoint's name that tells checkpoints of one run apart, e.g. `epoch10`. */
+export function checkpointLabel(file: string, runName: string): string {
+  const name = basename(file, '.safetensors');
+  return name.startsWith(`${runName}_`) ? name.slice(runName.length + 1) : name;
+}
 
 export interface RunModel {
   readonly model: InferenceModel;
   /** The checkpoint's name. */
   readonly name: string;
-  /** The part of it that tells checkpoints of one run apart, e.g. `epoch10`. */
+  /** {@link checkpointLabel} */
   readonly label: string;
   readonly config: Config;
   readonly configText: string;
@@ -54,7 +63,7 @@ export async function modelOfRun(
       preprocessing: { imageSize, mean, std },
     },
     name,
-    label: name.startsWith(`${record.name}_`) ? name.slice(record.name.length + 1) : name,
+    label: checkpointLabel(path, record.name),
     config,
     configText: readFileSync(runFile(dir, 'config'), 'utf8'),
   };
@@ -65,11 +74,13 @@ function chooseCheckpoint(dir: string, choice: CheckpointChoice): string {
   const { bestCheckpoint, lastCheckpoint } = requireRunRecord(dir);
   if (typeof choice === 'number') return checkpointOfEpoch(dir, choice);
   const file =
-    choice === 'best'
-      ? bestCheckpoint
-      : choice === 'last'
-        ? lastCheckpoint
-        : (bestCheckpoint ?? lastCheckpoint);
+    typeof choice === 'object'
+      ? choice.file
+      : choice === 'best'
+        ? bestCheckpoint
+        : choice === 'last'
+          ? lastCheckpoint
+          : (bestCheckpoint ?? lastCheckpoint);
   if (file !== undefined && existsSync(join(dir, file))) return file;
   if (file !== undefined)
     throw new MdfeError({

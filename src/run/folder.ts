@@ -30,13 +30,13 @@ export class RunFolder {
   private seq: number;
   private readonly events: number;
   private readonly log: number;
-  private readonly listener: ((event: RunEvent) => void) | undefined;
+  private readonly listeners = new Set<(event: RunEvent) => void>();
 
   private constructor(dir: string, record: RunRecord, seq: number, listener?: (event: RunEvent) => void) {
     this.dir = dir;
     this.recordNow = record;
     this.seq = seq;
-    this.listener = listener;
+    if (listener) this.listeners.add(listener);
     this.events = openForAppending(runFile(dir, 'events'));
     this.log = openForAppending(logFile(dir, record.name));
   }
@@ -83,7 +83,13 @@ export class RunFolder {
   emit(body: EventBody): void {
     const event = { v: EVENT_VERSION, seq: this.seq++, time: Date.now(), ...body } as RunEvent;
     writing(this.dir, () => writeSync(this.events, `${JSON.stringify(event)}\n`));
-    this.listener?.(event);
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** Every event from now on, after it is on the disk. @returns ends that */
+  subscribe(listener: (event: RunEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** A line of the run's log, for people; also an event. */

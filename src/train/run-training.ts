@@ -13,6 +13,7 @@ import type { RunOptions } from '../run/record.ts';
 import { createEngine, openStores, stepDropout } from './backbone-mode.ts';
 import { drawCharts } from './charts.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
+import { CloudUpload } from './cloud-upload.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores, type Stores } from './fill-store.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
@@ -83,7 +84,7 @@ export async function startTraining(request: TrainRequest, hooks: TrainHooks): P
     writeFileSync(runFile(dir, 'config'), request.configText);
     writeFileSync(runFile(dir, 'resolved'), resolvedYaml(experiment.config));
     hooks.onRun(dir);
-    return await inFolder(folder, hooks, (signal) =>
+    return await inFolder(folder, experiment.config, hooks, (signal) =>
       train(folder, experiment, engine, { step: 0, epoch: 0, fingerprint: experiment.fingerprint }, signal),
     );
   } finally {
@@ -116,7 +117,7 @@ export async function resumeTraining(
       hooks.onEvent,
     );
     hooks.onRun(dir);
-    return await inFolder(folder, hooks, async (signal) => {
+    return await inFolder(folder, experiment.config, hooks, async (signal) => {
       const from = await restore(folder, experiment, engine, options);
       return train(folder, experiment, engine, from, signal);
     });
@@ -150,16 +151,21 @@ async function restore(
   return position;
 }
 
-/** Runs `action` with the folder's life around it: stop requests, outcome, charts, closing. */
+/** Runs `action` with the folder's life around it: stop requests, uploads, outcome, charts, closing. */
 async function inFolder(
   folder: RunFolder,
+  config: Config,
   hooks: TrainHooks,
   action: (signal: AbortSignal) => Promise<LoopResult>,
 ): Promise<TrainResult> {
   const started = performance.now();
   const stopping = watchStopFile(folder, hooks.signal);
+  let uploads: CloudUpload | undefined;
   try {
+    uploads = await CloudUpload.start(folder, config);
     const result = await action(stopping.signal);
+    uploads?.close();
+    uploads = undefined;
     const history = foldEvents(readEvents(folder.dir));
     if (history.step > 0) await drawCharts(folder.dir, history);
     folder.update({ status: result.status, step: result.step });
@@ -167,7 +173,7 @@ async function inFolder(
     folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
     return { ...result, dir: folder.dir, history };
   } catch (error) {
-    recordFailure(folder, error);
+    recordFailure(folder, error, uploads);
     throw error;
   } finally {
     stopping.dispose();
@@ -175,10 +181,11 @@ async function inFolder(
   }
 }
 
-function recordFailure(folder: RunFolder, error: unknown): void {
+function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload | undefined): void {
   const code = error instanceof MdfeError ? error.code : 'internal';
   const text = describeError(error);
   try {
+    uploads?.close();
     folder.update({ status: 'failed', error: { code, text } });
     folder.emit({ type: 'error', code, text });
   } catch (second) {
