@@ -57,7 +57,10 @@ class ConfigReader {
       rangeOf: (path: string, part: 'value' | 'key' | 'entry' = 'value') => this.rangeOf(path, part),
       has: (path: string) => this.places.has(path),
     };
-    const problems = sortProblems([...yaml.problems, ...runChecks({ ...parsed, ...context })]);
+    // A check of a key that cannot be read would judge its default.
+    const unread = new Set(yaml.problems.map((p) => p.severity === 'error' && p.path));
+    const checked = runChecks({ ...parsed, ...context }).filter((p) => !unread.has(p.path ?? ''));
+    const problems = sortProblems([...yaml.problems, ...checked]);
     const broken = problems.some((p) => p.severity === 'error');
     return { ...parsed, problems, ...(!broken && { config: effective }) };
   }

@@ -18,6 +18,10 @@ describe('each check', () => {
   test.each([
     ['MODEL: {embedding_dim: 65}', ['warning config/embedding-dim MODEL.embedding_dim -> 64']],
     ['MODEL: {embedding_dim: 64}', []],
+    [
+      'MODEL: {BACKBONE: {type: clip, model_name: 5}}',
+      ['error config/type MODEL.BACKBONE.model_name -> "\'5\'"'],
+    ],
     ['MODEL: {HEAD: {name: DynM-ArcFace, m_max: 0.1}}', ['error config/margin-order MODEL.HEAD.m_max']],
     ['MODEL: {HEAD: {name: DynM-ArcFace, m_min: 0.6}}', ['error config/margin-order MODEL.HEAD.m_min']],
     ['MODEL: {HEAD: {name: DynM-ArcFace, m_min: 0.5}}', []],
