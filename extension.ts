@@ -31,7 +31,16 @@ export function activate(context: vscode.ExtensionContext): void {
     watchActiveConfig(),
     registerLanguage(context, log),
     registerDatasets(trainer, memory),
-    registerCommands({ store, trainer, panels, retrieval, reports, memory, log }),
+    registerCommands({
+      store,
+      trainer,
+      panels,
+      retrieval,
+      reports,
+      memory,
+      secrets: context.secrets,
+      log,
+    }),
   );
   log.info(`activated in ${(performance.now() - started).toFixed(1)} ms`);
   void store.list(); // runs that outlived a reload show up in the status bar again

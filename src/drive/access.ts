@@ -1,7 +1,7 @@
 import type { HttpClient } from '../net/http.ts';
 import { type RetryOptions, withRetries } from '../net/retry.ts';
 import type { DriveToken } from './token.ts';
-import { askTokenServer } from './token-server.ts';
+import { askTokenServer, postWith } from './token-server.ts';
 
 /** Milliseconds before its end at which an access token is replaced. */
 const MARGIN_MS = 60_000;
@@ -35,7 +35,7 @@ export class Access {
       refresh_token: refreshToken,
     };
     const answer = await withRetries(
-      () => askTokenServer(this.http, tokenUri, form),
+      () => askTokenServer(postWith(this.http), tokenUri, form),
       () => 0,
       this.retry,
     );

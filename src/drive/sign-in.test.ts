@@ -8,6 +8,7 @@ import { findToken, locateCredentials, TOKEN_VARIABLE } from './find-credentials
 import { FULL_SCOPE, OWN_FILES_SCOPE } from './scopes.ts';
 import { type SignInRequest, signIn } from './sign-in.ts';
 import { formatToken, readToken, tokenFile, writeToken } from './token.ts';
+import { FORM_TYPE } from './token-server.ts';
 
 let dir: string;
 let path: string;
@@ -31,6 +32,10 @@ const request = async (change: Partial<SignInRequest> = {}) =>
     client: await readClientSecret(path),
     scopes: [FULL_SCOPE],
     share: true,
+    post: async (url, body) => {
+      const answer = await fetch(url, { method: 'POST', headers: FORM_TYPE, body });
+      return { status: answer.status, text: await answer.text() };
+    },
     openBrowser: browse,
     ...change,
   });

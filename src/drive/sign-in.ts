@@ -1,18 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { MdfeError } from '../common/errors.ts';
-import { HttpClient } from '../net/http.ts';
 import type { OAuthClient } from './client-secret.ts';
 import { badDriveAnswer } from './errors.ts';
 import { Loopback } from './loopback.ts';
 import { checkScopes } from './scopes.ts';
 import type { DriveToken } from './token.ts';
-import { askTokenServer } from './token-server.ts';
+import { askTokenServer, type PostForm } from './token-server.ts';
 
 export interface SignInRequest {
   readonly client: OAuthClient;
   readonly scopes: readonly string[];
   /** Whether uploads will be made readable for everyone who has their link. */
   readonly share: boolean;
+  readonly post: PostForm;
   /** Shows Google's page to the user. */
   readonly openBrowser: (url: string) => Promise<void>;
   /** Address at which the user's browser reaches the given one; the same unless a port is forwarded. */
@@ -37,28 +37,20 @@ export async function signIn(request: SignInRequest): Promise<DriveToken> {
     await request.openBrowser(authorizationUrl(client, scopes, redirect, state, verifier));
     request.pasted?.((text) => takePasted(loopback, text)).catch(() => undefined);
     const code = await waitFor(loopback.code, signal, request.patience ?? PATIENCE_MS);
-    const http = await HttpClient.open({ signal });
-    try {
-      const answer = await askTokenServer(http, client.tokenUri, {
-        grant_type: 'authorization_code',
-        client_id: client.clientId,
-        client_secret: client.clientSecret,
-        code,
-        code_verifier: verifier,
-        redirect_uri: redirect,
-      });
-      checkScopes(scopes, answer.scopes);
-      if (answer.refreshToken === undefined)
-        throw badDriveAnswer(
-          'sign-in',
-          'it holds no refresh token, so that the sign-in would end in an hour',
-        );
-      const { clientId, clientSecret, tokenUri } = client;
-      const { refreshToken } = answer;
-      return { clientId, clientSecret, tokenUri, refreshToken, scopes: answer.scopes, share: request.share };
-    } finally {
-      await http.close();
-    }
+    const answer = await askTokenServer(request.post, client.tokenUri, {
+      grant_type: 'authorization_code',
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      code,
+      code_verifier: verifier,
+      redirect_uri: redirect,
+    });
+    checkScopes(scopes, answer.scopes);
+    if (answer.refreshToken === undefined)
+      throw badDriveAnswer('sign-in', 'it holds no refresh token, so that the sign-in would end in an hour');
+    const { clientId, clientSecret, tokenUri } = client;
+    const { refreshToken } = answer;
+    return { clientId, clientSecret, tokenUri, refreshToken, scopes: answer.scopes, share: request.share };
   } finally {
     loopback.close();
   }

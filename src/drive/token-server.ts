@@ -11,25 +11,33 @@ export interface TokenAnswer {
   readonly scopes: readonly string[];
 }
 
+/** Posts a form. Whoever calls brings the network: the editor has its own, which knows its proxy settings. */
+export type PostForm = (
+  url: URL,
+  form: string,
+) => Promise<{ readonly status: number; readonly text: string }>;
+
+export const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' } as const;
+
+export const postWith =
+  (http: HttpClient): PostForm =>
+  async (url, body) => {
+    const request = { method: 'POST', url, headers: FORM_TYPE, body } as const;
+    const answer = await http.send(request, explainDriveFailure(`sign-in at ${url.host}`));
+    return { status: answer.status, text: await answer.text() };
+  };
+
 /** Asks Google's token server (RFC 6749, 4.1.3 and 6). */
 export async function askTokenServer(
-  http: HttpClient,
+  post: PostForm,
   tokenUri: string,
   form: Readonly<Record<string, string>>,
 ): Promise<TokenAnswer> {
   const url = new URL(tokenUri);
   const where = `sign-in at ${url.host}`;
-  const answer = await http.send(
-    {
-      method: 'POST',
-      url,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(form).toString(),
-    },
-    explainDriveFailure(where),
-  );
-  const fields = parse(await answer.text());
-  if (answer.status >= 400) throw refused(answer.status, fields, where);
+  const { status, text } = await post(url, new URLSearchParams(form).toString());
+  const fields = parse(text);
+  if (status >= 400) throw refused(status, fields, where);
   const { access_token, expires_in, refresh_token, scope } = fields;
   if (typeof access_token !== 'string') throw badDriveAnswer(where, 'it holds no access token');
   return {

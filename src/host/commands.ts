@@ -4,6 +4,7 @@ import { isRunning } from '../run/reader.ts';
 import { chooseRun } from './choose-run.ts';
 import { chooseConfig, saveFirst } from './config-file.ts';
 import { chooseDataFolder, dataFolder } from './data-folder.ts';
+import { signInToDrive, signOutOfDrive } from './drive/sign-in.ts';
 import { shortMessage } from './error-location.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   readonly retrieval: RetrievalPanels;
   readonly reports: Reports;
   readonly memory: vscode.Memento;
+  readonly secrets: vscode.SecretStorage;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -37,6 +39,10 @@ const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Pro
   'mdfe.showRunFolder': (parts, runId) => withRun(parts, runId, revealFolder),
   'mdfe.openRunConfig': (parts, runId) => withRun(parts, runId, openRunConfig),
   'mdfe.openRunLog': (parts, runId) => withRun(parts, runId, openRunLog),
+  'mdfe.driveSignIn': async ({ secrets }) => {
+    if (mayTrain()) await signInToDrive(secrets);
+  },
+  'mdfe.driveSignOut': ({ secrets }) => signOutOfDrive(secrets),
   'mdfe.doctor': doctor,
   'mdfe.selectDataFolder': ({ memory }) => chooseDataFolder(memory),
 };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { driveEnvironment } from './drive/secret.ts';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
 import { runTask, type TaskHooks } from './retrieval/task.ts';
 import { readSettings } from './settings.ts';
@@ -11,6 +12,7 @@ export class Trainer {
   private readonly script: string;
   private readonly dist: vscode.Uri;
   private readonly logDir: string;
+  private readonly secrets: vscode.SecretStorage;
   private readonly log: vscode.LogOutputChannel;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
@@ -19,6 +21,7 @@ export class Trainer {
     this.script =
       process.env.MDFE_TRAINER ?? vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.mjs').fsPath;
     this.logDir = vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'trainer').fsPath;
+    this.secrets = context.secrets;
     this.log = log;
   }
 
@@ -63,7 +66,8 @@ export class Trainer {
 
   private async launch(command: Command, cwd: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     this.log.info(`start: ${[command.program, ...command.args].join(' ')}`);
-    const outcome = await launch(command, cwd, this.logDir, hooks);
+    const env = { ...command.env, ...(await driveEnvironment(this.secrets)) };
+    const outcome = await launch({ ...command, env }, cwd, this.logDir, hooks);
     if ('runDir' in outcome) this.log.info(`run folder: ${outcome.runDir}`);
     else this.log.error(`ended with ${outcome.failed.exitCode ?? 'no exit code'}: ${outcome.failed.stderr}`);
     return outcome;

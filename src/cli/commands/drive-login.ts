@@ -8,6 +8,8 @@ import { locateCredentials } from '../../drive/find-credentials.ts';
 import { FULL_SCOPE, OWN_FILES_SCOPE } from '../../drive/scopes.ts';
 import { signIn } from '../../drive/sign-in.ts';
 import { tokenFile, writeToken } from '../../drive/token.ts';
+import { postWith } from '../../drive/token-server.ts';
+import { HttpClient } from '../../net/http.ts';
 import { choiceOption } from '../args.ts';
 import type { Arguments, Command } from '../command.ts';
 import { DRIVE_OPTIONS, driveConfig } from '../drive-config.ts';
@@ -43,10 +45,12 @@ export const driveLogin: Command = {
     const scope = choiceOption(args, 'scope', ['full', 'own-files']);
     const stopping = stopOnSignals(() => console.error('\nsigning in was stopped'));
     const paste = new AbortController();
+    const http = await HttpClient.open({ signal: stopping.signal });
     try {
       const token = await signIn({
         client,
         scopes: scope ? [SCOPES[scope]] : drive.scope,
+        post: postWith(http),
         share: !args.flag('private'),
         openBrowser: (url) => show(url, args),
         pasted: process.stdin.isTTY ? (check) => readPasted(check, paste.signal) : undefined,
@@ -75,6 +79,7 @@ export const driveLogin: Command = {
       return ExitCode.stopped;
     } finally {
       paste.abort();
+      await http.close();
       stopping.dispose();
     }
   },

@@ -1,0 +1,19 @@
+import type * as vscode from 'vscode';
+import { TOKEN_VARIABLE } from '../../drive/find-credentials.ts';
+import { type DriveToken, formatToken } from '../../drive/token.ts';
+
+const KEY = 'mdfe.driveToken';
+
+export function keepToken(secrets: vscode.SecretStorage, token: DriveToken): Thenable<void> {
+  return secrets.store(KEY, formatToken(token));
+}
+
+export function forgetToken(secrets: vscode.SecretStorage): Thenable<void> {
+  return secrets.delete(KEY);
+}
+
+/** What hands the editor's sign-in to a process that trains or uploads; nothing where nobody has signed in. */
+export async function driveEnvironment(secrets: vscode.SecretStorage): Promise<Record<string, string>> {
+  const token = await secrets.get(KEY);
+  return token === undefined ? {} : { [TOKEN_VARIABLE]: token };
+}
