@@ -16,7 +16,7 @@ import { Pictures } from './pictures.ts';
 import { fill } from './row-view.ts';
 import { showDomains, showMetrics, showSummary } from './scores-view.ts';
 import { showSearch } from './search-view.ts';
-import { galleryOf, nothing, receive, type ShownGallery } from './state.ts';
+import { type GalleryModel, galleryOf, nothing, receive, type ShownGallery } from './state.ts';
 
 const REARRANGE = 200; // ms between two orders while rows come in
 
@@ -39,6 +39,7 @@ const list = new GalleryList(
 
 for (const type of ['evaluate', 'chooseCsv', 'searchImage', 'closeSearch', 'cancel'] as const)
   byId(type).addEventListener('click', () => api.postMessage({ type }));
+byId('closeSearch').addEventListener('click', () => byId('searchImage').focus());
 const text = byId<HTMLInputElement>('text');
 const order = byId<HTMLSelectElement>('order');
 const size = byId<HTMLSelectElement>('size');
@@ -70,6 +71,8 @@ window.addEventListener('message', ({ data }: MessageEvent<HostToGallery>) => {
   showPhase();
 });
 
+let shownFailure: GalleryModel['phase'] | undefined;
+
 /** One of the four pages. */
 function showPhase(): void {
   const { phase } = model;
@@ -88,7 +91,8 @@ function showPhase(): void {
       bar.value = phase.done;
     } else bar.removeAttribute('value');
   }
-  if (phase.type === 'failed') {
+  if (phase.type === 'failed' && phase !== shownFailure) {
+    shownFailure = phase; // once, so that its buttons keep the focus
     setText(byId('failed-title'), phase.title);
     setText(byId('failed-run'), phase.run?.name ?? '');
     setText(byId('failed-text'), phase.text);

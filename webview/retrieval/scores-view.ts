@@ -55,11 +55,6 @@ export function showMetrics(summary: EvaluationSummary, chosen: string | null): 
   const tiles = Object.entries(scores.metrics).map(([name, value]) =>
     make('div', {}, make('dt', {}, name), make('dd', {}, formatScore(value))),
   );
-  const counted = make(
-    'div',
-    {},
-    make('dt', {}, 'queries counted'),
-    make('dd', {}, formatCount(scores.queries)),
-  );
+  const counted = make('div', {}, make('dt', {}, 'queries'), make('dd', {}, formatCount(scores.queries)));
   byId('metrics').replaceChildren(...tiles, counted);
 }

@@ -111,7 +111,6 @@ class RetrievalPanel implements vscode.Disposable {
   /** @param again evaluate even where that was done before */
   async show(runId: string, again = false): Promise<void> {
     const record = readRunRecord(runId);
-    this.panel.title = record ? `Retrieval: ${record.name}` : TITLE;
     const choice = this.choices[runId] ?? {};
     const run: ExploredRun = {
       runId,
@@ -185,6 +184,14 @@ class RetrievalPanel implements vscode.Disposable {
   }
 
   private async chooseCsv(): Promise<void> {
+    if (this.session.explored?.csv) {
+      const own = 'What the configuration holds out';
+      const chosen = await vscode.window.showQuickPick([own, 'Choose a CSV File...'], {
+        title: 'MDFE: Held-Out Images',
+      });
+      if (chosen === own) return this.change({ csv: null });
+      if (chosen === undefined) return;
+    }
     const csv = await choose(
       {
         title: 'MDFE: Held-Out Images (img_path, label, role, domain)',
