@@ -1,0 +1,49 @@
+// The Datasets view: what lies below the data folder, what is missing, and what a refresh finds.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { openEditor } from './editor.mjs';
+
+export async function datasets({ tools, vsix, artefacts, step }) {
+  const workspace = mkdtempSync(join(tmpdir(), 'mdfe-datasets-'));
+  const put = (file, content) => {
+    mkdirSync(dirname(join(workspace, 'data', file)), { recursive: true });
+    writeFileSync(join(workspace, 'data', file), content);
+  };
+  const names = Array.from({ length: 12 }, (_, i) => `${i}.jpg`);
+  put('rp2k/train.csv', `img_path,img_id\n${names.map((name, i) => `${name},${i % 3}\n`).join('')}`);
+  for (const name of names) put(`rp2k/train/${name}`, 'x');
+  put('shopee/train.csv', 'image,label_group\na.jpg,1\nb.jpg,1\nc.jpg,1\n');
+  put('shopee/train_images/a.jpg', 'x');
+  put('fr22_train_v2/annotations.json', '{}');
+  const settings = { 'mdfe.dataDir': join(workspace, 'data') };
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings });
+  const { page } = editor;
+  const line = (text) => page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  try {
+    await page.locator('.activitybar [aria-label="MDFE"]').first().click();
+    await line('3 classes, 12 images').waitFor({ timeout: 60_000 });
+    await line('2 of 3 images').waitFor();
+    await line('mdfe preprocess food_rec22').waitFor();
+    await line('not here').waitFor();
+    assert.match(await line('rp2k').textContent(), /3 classes, 12 images/);
+    await line('rp2k').click();
+    await line('download page').waitFor();
+    await editor.screenshot('datasets-dark');
+    step('sets with counts and with what is missing');
+
+    for (const name of ['b', 'c']) put(`shopee/train_images/${name}.jpg`, 'x');
+    await page.locator('[aria-label="Refresh Datasets"]').first().click();
+    await line('1 classes, 3 images').waitFor({ timeout: 60_000 });
+    await editor.theme('Light Modern');
+    await editor.screenshot('datasets-light');
+    step('a refresh finds the images that were missing');
+  } catch (error) {
+    await editor.screenshot('datasets-failed');
+    throw error;
+  } finally {
+    await editor.close();
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
