@@ -145,6 +145,14 @@ describe('RetrievalSession', () => {
     expect(failure()).toMatchObject({ title: 'Not evaluated' });
   });
 
+  it('sends nothing any more once it is disposed of', async () => {
+    const shown = start(evaluates).show(run());
+    sent.length = 0;
+    session.dispose();
+    await shown;
+    expect(sent).toEqual([]);
+  });
+
   it('looks an image of the user up', async () => {
     await start(evaluates).show(run());
     await session.search('/own/photo.jpg');

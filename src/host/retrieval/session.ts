@@ -26,6 +26,7 @@ export class RetrievalSession {
   private readonly parts: SessionParts;
   private readonly thumbnailer: Thumbnailer;
   private run: ExploredRun | undefined;
+  private disposed = false;
   /** Counts what was begun: what comes late from before is dropped. */
   private turn = 0;
   /** Counts galleries that were sent: a view that comes back gets one from its start. */
@@ -44,7 +45,7 @@ export class RetrievalSession {
       parts.thumbnails,
       (image) => this.file(image),
       (image, made) =>
-        parts.send({
+        this.send({
           type: 'thumbnail',
           image,
           data: 'data' in made ? made.data : null,
@@ -90,9 +91,9 @@ export class RetrievalSession {
 
   /** Tells a view that is there (again) everything. */
   async replay(): Promise<void> {
-    if (this.status) this.parts.send(this.status);
+    if (this.status) this.send(this.status);
     if (this.gallery) await this.sendGallery();
-    this.parts.send(this.searchStatus);
+    this.send(this.searchStatus);
   }
 
   /** Nothing can be shown. */
@@ -145,6 +146,7 @@ export class RetrievalSession {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.stop();
     this.thumbnailer.dispose();
   }
@@ -193,9 +195,9 @@ export class RetrievalSession {
     if (!run || !summary || !gallery) return;
     const sending = ++this.sending;
     this.status = undefined;
-    this.parts.send({ type: 'gallery', run, summary, total: gallery.rows.length });
+    this.send({ type: 'gallery', run, summary, total: gallery.rows.length });
     for (const piece of inPieces(gallery, PIECE)) {
-      this.parts.send({ type: 'rows', ...piece });
+      this.send({ type: 'rows', ...piece });
       await yieldToOthers();
       if (sending !== this.sending) return;
     }
@@ -205,14 +207,19 @@ export class RetrievalSession {
     if (this.run) this.tell({ type: 'working', run: this.run, text, done, total });
   }
 
+  /** The view of a disposed panel refuses messages. */
+  private send(message: HostToGallery): void {
+    if (!this.disposed) this.parts.send(message);
+  }
+
   private tell(message: HostToGallery): void {
     this.status = message;
-    this.parts.send(message);
+    this.send(message);
   }
 
   private tellSearch(message: HostToGallery): void {
     this.searchStatus = message;
-    this.parts.send(message);
+    this.send(message);
   }
 }
 
