@@ -133,13 +133,18 @@ describe('RetrievalSession', () => {
   });
 
   it('can be cancelled', async () => {
+    let begun = () => {};
+    const working = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     const shown = start(
       (_args, { signal }) =>
         new Promise((_resolve, reject) => {
           signal?.addEventListener('abort', () => reject(new TaskStopped()));
+          begun();
         }),
     ).show(run());
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await working;
     session.cancel();
     await shown;
     expect(failure()).toMatchObject({ title: 'Not evaluated' });
