@@ -155,3 +155,18 @@ describe('upload', () => {
     expect(none.code).toBe(2);
   });
 });
+
+describe('a zero-shot model with cloud_upload', () => {
+  test('is uploaded, its link put into the notebook, and kept here too', async () => {
+    await signIn();
+    mock.folders.add('my-folder');
+    const config = configured('zero', (text) => text.replace('MODEL:', 'MODEL:\n  name: zero'));
+    const output = join(w.dir, 'zero-shot');
+    const args = ['zero-shot', config, '--output', output, '--backbone-weights', w.weights];
+    const { code, stderr } = await mdfe(...args);
+    expect(code, stderr).toBe(0);
+    const { link } = readUploads(output)[0]!;
+    expect(readFileSync(join(output, 'zero-kaggle', 'submission-zero.ipynb'), 'utf8')).toContain(link);
+    expect(existsSync(join(output, 'zero.zip'))).toBe(true);
+  });
+});

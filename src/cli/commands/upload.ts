@@ -1,21 +1,14 @@
 import { statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { formatBytes } from '../../common/bytes.ts';
-import { formatDuration } from '../../common/duration.ts';
 import { ExitCode, isSystemError, usageError } from '../../common/errors.ts';
-import { DriveApi } from '../../drive/api.ts';
 import { notSignedIn } from '../../drive/errors.ts';
 import { findToken } from '../../drive/find-credentials.ts';
-import type { TransferProgress } from '../../net/transfer-progress.ts';
 import { jobOf, pendingInBackground, pendingUnder, type UploadJob } from '../../package/drive/pending.ts';
-import { uploadAll } from '../../package/drive/upload-all.ts';
 import { readRunRecord } from '../../run/reader.ts';
-import type { UploadRecord } from '../../run/uploads.ts';
 import { readResolvedConfig } from '../../train/resolved-config.ts';
 import type { Arguments, Command } from '../command.ts';
 import { DRIVE_OPTIONS, type DriveSource, driveConfig } from '../drive-config.ts';
-import { Progress } from '../progress.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { firstLine, runUploads } from '../run-uploads.ts';
 
 /** A training that goes on for hours can wait for a network that comes back. */
 const PATIENT_ATTEMPTS = 20;
@@ -51,38 +44,14 @@ export const upload: Command = {
     const { token, where } = await findToken(drive, configFile, args.string('token') ? {} : process.env);
     if (!token) throw notSignedIn(where);
     if (args.flag('background')) setPriority(constants.priority.PRIORITY_LOW);
-    const stopping = stopOnSignals(() => console.error('\nstopping; the upload can be continued'));
-    const { signal } = stopping;
-    const attempts = args.flag('background') ? PATIENT_ATTEMPTS : undefined;
-    const api = await DriveApi.open(token, { signal, attempts });
-    const progress = new Progress();
-    try {
-      const records = await uploadAll(
-        api,
-        pending,
-        {
-          folderId: args.string('folder-id') ?? drive.folder_id,
-          share: shares(args, token.share),
-          remove: args.flag('remove'),
-          replace: args.flag('replace'),
-          hooks: {
-            signal,
-            onStatus: (text) => progress.status(text),
-            onProgress: (p) => progress.status(transferLine(p), p.bytes === p.total),
-            onWaiting: (holder) => progress.status(`${holder} is uploading here; waiting for it`, true),
-          },
-        },
-        (record) => progress.line(outcome(record)),
-      );
-      return conclude(path, records, pending());
-    } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
-      return ExitCode.stopped;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-      await api.close();
-    }
+    return runUploads(path, pending, {
+      token,
+      attempts: args.flag('background') ? PATIENT_ATTEMPTS : undefined,
+      folderId: args.string('folder-id') ?? drive.folder_id,
+      share: shares(args, token.share),
+      remove: args.flag('remove'),
+      replace: args.flag('replace'),
+    });
   },
 };
 
@@ -124,24 +93,3 @@ function list(jobs: readonly UploadJob[]): ExitCode {
   if (jobs.length === 0) console.log('nothing to upload');
   return ExitCode.done;
 }
-
-function transferLine({ file, bytes, total, bytesPerSecond, secondsLeft }: TransferProgress): string {
-  const of = total === undefined ? '' : ` of ${formatBytes(total)}`;
-  const left = Number.isFinite(secondsLeft) ? `  ${formatDuration(secondsLeft)} left` : '';
-  return `uploading ${file}: ${formatBytes(bytes)}${of}  ${formatBytes(bytesPerSecond)}/s${left}`;
-}
-
-function outcome({ zip, status, link, shared, note, error }: UploadRecord): string {
-  if (status === 'failed') return `failed:    ${zip}: ${firstLine(error?.text ?? '')}`;
-  return `uploaded:  ${zip}  ${link}  (${note ?? (shared ? 'everyone with the link can read it' : 'private')})`;
-}
-
-function conclude(path: string, records: readonly UploadRecord[], left: readonly UploadJob[]): ExitCode {
-  const failed = records.filter(({ status }) => status === 'failed');
-  if (failed.length === 0) return ExitCode.done;
-  for (const { zip, error } of failed) console.error(`\n${zip}:\n${error?.text}`);
-  console.error(`\n${left.length} not uploaded and kept here; try again with: mdfe upload ${path}`);
-  return ExitCode.failed;
-}
-
-const firstLine = (text: string): string => text.split('\n')[0]!;

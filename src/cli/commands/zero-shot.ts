@@ -1,6 +1,9 @@
 import { basename, join } from 'node:path';
 import { ExitCode, usageError } from '../../common/errors.ts';
+import { findToken } from '../../drive/find-credentials.ts';
+import { checkApi, type DriveConfig } from '../../drive/settings.ts';
 import { writePackage } from '../../package/bundle.ts';
+import { jobOf } from '../../package/drive/pending.ts';
 import { MODEL_FORMATS } from '../../package/model-file.ts';
 import { zeroShotModel } from '../../package/zero-shot.ts';
 import { choiceOption } from '../args.ts';
@@ -8,6 +11,7 @@ import type { Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { PACKAGE_OPTIONS, summarisePackage } from '../package-output.ts';
 import { Progress } from '../progress.ts';
+import { runUploads } from '../run-uploads.ts';
 
 export const zeroShot: Command = {
   name: 'zero-shot',
@@ -55,9 +59,26 @@ export const zeroShot: Command = {
       });
       progress.clear();
       summarisePackage(written);
-      return ExitCode.done;
+      if (!config.MODEL.cloud_upload || !written.kaggle) return ExitCode.done;
+      return await uploadZeroShot(written.kaggle.zip, config.GOOGLE_DRIVE, args.positionals[0]!);
     } finally {
       progress.clear();
     }
   },
 };
+
+/** MODEL.cloud_upload; the files stay here as well. */
+async function uploadZeroShot(zip: string, drive: DriveConfig, configFile: string): Promise<ExitCode> {
+  checkApi(drive);
+  const { token, where } = await findToken(drive, configFile);
+  if (token) {
+    const { share } = token;
+    const settings = { token, folderId: drive.folder_id, share, remove: false, replace: false };
+    return runUploads(zip, () => [jobOf(zip)], settings);
+  }
+  console.error(
+    `warning: MODEL.cloud_upload is True, but nobody has signed in to Google Drive (${where} is not there): ` +
+      `nothing was uploaded. Sign in with mdfe drive-login and then run mdfe upload ${zip}, or set it to False`,
+  );
+  return ExitCode.done;
+}

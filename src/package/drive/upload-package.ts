@@ -55,7 +55,8 @@ export async function uploadPackage(
       link,
       ...shared,
     });
-    await fillNotebook(join(dirname(zip), `submission-${basename(zip, '.zip')}.ipynb`), link);
+    for (const kaggleDir of kaggleDirs(zip))
+      await fillNotebook(join(kaggleDir, `submission-${basename(zip, '.zip')}.ipynb`), link);
     await recordUpload(dir, done);
     if (checkpoint !== undefined || settings.remove) await removePackage(zip);
     return done;
@@ -127,6 +128,11 @@ async function trySharing(
 /** The archive, its second name for Kaggle's uploader and the model; notebook and manifest stay. */
 async function removePackage(zip: string): Promise<void> {
   const name = basename(zip, '.zip');
-  for (const path of [zip, join(dirname(zip), `${name}.pt`), join(dirname(zip), 'dataset', `${name}.zip`)])
-    await rm(path, { force: true });
+  const linked = kaggleDirs(zip).map((dir) => join(dir, 'dataset', `${name}.zip`));
+  for (const path of [zip, join(dirname(zip), `${name}.pt`), ...linked]) await rm(path, { force: true });
+}
+
+/** Where what Kaggle needs lies: beside the archive of a run, in a folder of its own for a zero-shot model. */
+function kaggleDirs(zip: string): string[] {
+  return [dirname(zip), join(dirname(zip), `${basename(zip, '.zip')}-kaggle`)];
 }

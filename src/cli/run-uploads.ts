@@ -1,0 +1,73 @@
+import { formatBytes } from '../common/bytes.ts';
+import { formatDuration } from '../common/duration.ts';
+import { ExitCode } from '../common/errors.ts';
+import { DriveApi } from '../drive/api.ts';
+import type { DriveToken } from '../drive/token.ts';
+import type { TransferProgress } from '../net/transfer-progress.ts';
+import type { UploadJob } from '../package/drive/pending.ts';
+import { uploadAll } from '../package/drive/upload-all.ts';
+import type { UploadSettings } from '../package/drive/upload-package.ts';
+import type { UploadRecord } from '../run/uploads.ts';
+import { Progress } from './progress.ts';
+import { stopOnSignals } from './stop-signals.ts';
+
+export interface UploadRunOptions extends Omit<UploadSettings, 'hooks'> {
+  readonly token: DriveToken;
+  /** Attempts in a row that bring nothing forward. */
+  readonly attempts?: number | undefined;
+}
+
+/**
+ * Uploads with progress on the terminal, until done or stopped; says what was uploaded and how to repeat what was not.
+ * @param path what the user would name to repeat it
+ */
+export async function runUploads(
+  path: string,
+  pending: () => readonly UploadJob[],
+  { token, attempts, ...settings }: UploadRunOptions,
+): Promise<ExitCode> {
+  const stopping = stopOnSignals(() => console.error('\nstopping; the upload can be continued'));
+  const { signal } = stopping;
+  const api = await DriveApi.open(token, { signal, attempts });
+  const progress = new Progress();
+  const hooks = {
+    signal,
+    onStatus: (text: string) => progress.status(text),
+    onProgress: (p: TransferProgress) => progress.status(transferLine(p), p.bytes === p.total),
+    onWaiting: (holder: string) => progress.status(`${holder} is uploading here; waiting for it`, true),
+  };
+  try {
+    const records = await uploadAll(api, pending, { ...settings, hooks }, (record) =>
+      progress.line(outcome(record)),
+    );
+    return conclude(path, records, pending());
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return ExitCode.stopped;
+  } finally {
+    progress.clear();
+    stopping.dispose();
+    await api.close();
+  }
+}
+
+function transferLine({ file, bytes, total, bytesPerSecond, secondsLeft }: TransferProgress): string {
+  const of = total === undefined ? '' : ` of ${formatBytes(total)}`;
+  const left = Number.isFinite(secondsLeft) ? `  ${formatDuration(secondsLeft)} left` : '';
+  return `uploading ${file}: ${formatBytes(bytes)}${of}  ${formatBytes(bytesPerSecond)}/s${left}`;
+}
+
+function outcome({ zip, status, link, shared, note, error }: UploadRecord): string {
+  if (status === 'failed') return `failed:    ${zip}: ${firstLine(error?.text ?? '')}`;
+  return `uploaded:  ${zip}  ${link}  (${note ?? (shared ? 'everyone with the link can read it' : 'private')})`;
+}
+
+function conclude(path: string, records: readonly UploadRecord[], left: readonly UploadJob[]): ExitCode {
+  const failed = records.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return ExitCode.done;
+  for (const { zip, error } of failed) console.error(`\n${zip}:\n${error?.text}`);
+  console.error(`\n${left.length} not uploaded and kept here; try again with: mdfe upload ${path}`);
+  return ExitCode.failed;
+}
+
+export const firstLine = (text: string): string => text.split('\n')[0]!;
