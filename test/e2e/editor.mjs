@@ -36,7 +36,7 @@ const BROWSER = [
 
 /**
  * @param {{ tools: ReturnType<typeof import('./setup.mjs').setUp>, vsix: string, workspace: string, artefacts: string,
- *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object }} options
+ *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object, extensions?: string[] }} options
  */
 export async function openEditor({
   tools,
@@ -47,6 +47,7 @@ export async function openEditor({
   width = 1440,
   height = 900,
   settings = {},
+  extensions = [],
 }) {
   const home = mkdtempSync(join(tmpdir(), 'mdfe-e2e-'));
   const userData = join(home, 'user-data');
@@ -74,7 +75,11 @@ export async function openEditor({
     XDG_DATA_HOME: join(home, 'xd'),
   };
   delete serverEnv.VSCODE_IPC_HOOK_CLI;
-  execFileSync(tools.node, [...common, '--install-extension', vsix], { env: serverEnv, stdio: 'pipe' });
+  for (const extension of [vsix, ...extensions])
+    execFileSync(tools.node, [...common, '--install-extension', extension], {
+      env: serverEnv,
+      stdio: 'pipe',
+    });
 
   const port = await freePort();
   const server = spawn(

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEditor, until } from './editor.mjs';
+import { makeFakeRedhat } from './fake-redhat.mjs';
 
 const PROBE = `# Language features are tried on this file.
 MODEL:
@@ -27,7 +28,12 @@ TRAIN:
   epochs: 3
 `;
 
-export async function language({ tools, vsix, artefacts, step }) {
+export async function language(options) {
+  await besideAnotherExtension(options);
+  await alone(options);
+}
+
+async function alone({ tools, vsix, artefacts, step }) {
   const workspace = mkdtempSync(join(tmpdir(), 'mdfe-language-'));
   const data = join(workspace, 'data');
   mkdirSync(join(workspace, 'configs'));
@@ -141,6 +147,39 @@ export async function language({ tools, vsix, artefacts, step }) {
     assert.deepEqual(editor.violations, []);
   } catch (error) {
     await editor.screenshot('language-failed');
+    throw error;
+  } finally {
+    await editor.close();
+    rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+/** With Red Hat's extension the schema is its part: nothing appears twice, what only we know still appears. */
+async function besideAnotherExtension({ tools, vsix, cache, artefacts, step }) {
+  const workspace = mkdtempSync(join(tmpdir(), 'mdfe-language-'));
+  mkdirSync(join(workspace, 'configs'));
+  writeFileSync(join(workspace, 'configs', 'probe.yaml'), PROBE);
+  const other = await makeFakeRedhat(cache);
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, extensions: [other] });
+  const { page } = editor;
+  const suggestions = page.locator('.suggest-widget.visible .monaco-list-row');
+  try {
+    await editor.openFile('configs', 'probe.yaml');
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor({ timeout: 60_000 });
+    await goTo(editor, 3, 3);
+    await page.keyboard.press('Control+Space');
+    await suggestions.filter({ hasText: 'from-the-other-extension' }).waitFor();
+    await wait(500);
+    assert.equal(await suggestions.filter({ hasText: 'output_dir' }).count(), 0, 'no key of the schema');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.squiggly-error').count(), 0, 'no problem that the schema shows');
+    await goTo(editor, 6, 17);
+    await page.keyboard.press('Control+Space');
+    await suggestions.filter({ hasText: 'ViT-B-16' }).first().waitFor();
+    await editor.screenshot('language-beside-redhat');
+    step('beside an extension that reads the schema, only the rest is added');
+  } catch (error) {
+    await editor.screenshot('language-redhat-failed');
     throw error;
   } finally {
     await editor.close();

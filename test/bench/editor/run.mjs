@@ -37,6 +37,14 @@ function activation() {
     'ViewColumn',
     'StatusBarAlignment',
     'ProgressLocation',
+    'languages',
+    'extensions',
+    'DiagnosticSeverity',
+    'DiagnosticTag',
+    'CompletionItemKind',
+    'CodeActionKind',
+    'SymbolKind',
+    'FoldingRangeKind',
   ];
   const classes = ['EventEmitter', 'Disposable', 'Range', 'Position', 'env'];
   const vscode = Object.fromEntries([...names, ...classes].map((name) => [name, anything]));
@@ -48,6 +56,7 @@ function activation() {
   extension.activate({
     subscriptions: [],
     extensionUri: anything,
+    extension: anything,
     workspaceState: { get: (_key, value) => value, update() {} },
   });
   const activated = performance.now();
