@@ -26,6 +26,8 @@ export interface Fault {
   readonly cut?: number;
   /** Takes so many bytes of the body and answers 308 as if that were all. */
   readonly keep?: number;
+  /** Never answers. */
+  readonly hang?: boolean;
   /** Does what was asked, and cuts the connection instead of answering. */
   readonly silent?: boolean;
 }
@@ -130,6 +132,7 @@ export class MockDrive {
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
     const body = await readBody(request, fault?.cut);
     this.seen.push({ kind, range, body: kind === 'chunk' ? '' : body.toString() });
+    if (fault?.hang) return undefined;
     if (fault?.status !== undefined) return fail(response, fault.status, fault.reason, kind === 'token');
     if (kind === 'token') return this.giveToken(new URLSearchParams(body.toString()), response);
     if (!this.valid.has(request.headers.authorization ?? '')) return fail(response, 401, 'authError');

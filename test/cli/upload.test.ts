@@ -156,6 +156,34 @@ describe('upload', () => {
   });
 });
 
+describe('an upload whose process is killed', () => {
+  test('is gone on with by the next one', async () => {
+    await signIn();
+    mock.folders.add('my-folder');
+    const zip = join(w.dir, 'large.zip');
+    const size = 40 * 2 ** 20; // more than one piece
+    writeFileSync(zip, Buffer.alloc(size, 3));
+    const args = ['upload', zip, '--config', configured('killed')];
+    mock.faults = [
+      { on: 'chunk', keep: 33_554_432 },
+      { on: 'chunk', hang: true },
+    ];
+    const killed = start(args);
+    await until(() => mock.requests('chunk') === 2);
+    killed.child.kill('SIGKILL');
+    expect((await killed.finished).code).toBe('SIGKILL');
+    expect(existsSync(zip)).toBe(true);
+    const { code, stderr } = await mdfe(...args);
+    expect(code, stderr).toBe(0);
+    expect(mock.requests('begin')).toBe(1);
+    expect(mock.seen.filter(({ kind }) => kind === 'chunk').at(-1)!.range).toBe(
+      'bytes 33554432-41943039/41943040',
+    );
+    expect([...mock.files.values()].map(({ content }) => content.length)).toEqual([size]);
+    expect(readdirSync(w.dir).filter((name) => name.startsWith('large'))).toEqual(['large.zip']);
+  });
+});
+
 describe('a zero-shot model with cloud_upload', () => {
   test('is uploaded, its link put into the notebook, and kept here too', async () => {
     await signIn();
