@@ -107,9 +107,14 @@ export async function retrieval({ tools, vsix, cache, artefacts, step }) {
     await editor.screenshot('retrieval-gone');
     await panel().locator('#remedies vscode-button', { hasText: 'Choose Data Folder' }).click();
     await editor.chooseFolder(`${data}-moved`);
+    await panel().locator('#working').waitFor();
+    await editor.screenshot('retrieval-working');
+    await panel().locator('#cancel').click();
+    await panel().locator('#failed-title', { hasText: 'Not evaluated' }).waitFor();
+    await panel().locator('#remedies vscode-button', { hasText: 'Evaluate' }).click();
     await panel().locator('#app').waitFor({ timeout: 120_000 });
     await pictures(panel(), 6);
-    step('a data folder that moved is asked for');
+    step('a data folder that moved is asked for; its evaluation was cancelled and made again');
 
     enlarge(editor.home);
     await editor.command('MDFE: Explore Retrieval');

@@ -19,6 +19,7 @@ import { showSearch } from './search-view.ts';
 import { type GalleryModel, galleryOf, nothing, receive, type ShownGallery } from './state.ts';
 
 const REARRANGE = 200; // ms between two orders while rows come in
+const SAVE = 200; // ms between two savings of the list's position
 
 const api = acquireApi<RetrievalState, GalleryToHost>();
 const saved = api.getState();
@@ -34,7 +35,7 @@ const list = new GalleryList(
   pictures,
   () => [...document.querySelectorAll<HTMLElement>('#search-row [data-image]')],
   (image) => api.postMessage({ type: 'open', image }),
-  () => save(),
+  () => saveSoon(),
 );
 
 for (const type of ['evaluate', 'chooseCsv', 'searchImage', 'closeSearch', 'cancel'] as const)
@@ -157,6 +158,17 @@ function change(part: Partial<GalleryView>): void {
     list.show(gallery, view, !('size' in part));
   }
   save();
+}
+
+let saving: ReturnType<typeof setTimeout> | undefined;
+
+/** While the list is scrolled. */
+function saveSoon(): void {
+  if (saving !== undefined) return;
+  saving = setTimeout(() => {
+    saving = undefined;
+    save();
+  }, SAVE);
 }
 
 function save(): void {
