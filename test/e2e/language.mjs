@@ -1,9 +1,18 @@
 // Writing a configuration: completion, diagnostics and their fixes, hover, hints, lenses, documents, new experiment.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openEditor, until } from './editor.mjs';
 import { makeFakeRedhat } from './fake-redhat.mjs';
 
@@ -45,7 +54,8 @@ async function alone({ tools, vsix, artefacts, step }) {
     'editor.minimap.enabled': false,
     'editor.inlayHints.enabled': 'on',
   };
-  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings });
+  const env = { MDFE_TRAINER: fileURLToPath(new URL('fake-trainer.mjs', import.meta.url)) };
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings, env });
   const { page } = editor;
   try {
     await editor.openFile('configs', 'probe.yaml');
@@ -137,6 +147,12 @@ async function alone({ tools, vsix, artefacts, step }) {
 
     await newExperiment(editor, workspace);
     step('a new experiment');
+
+    await page.locator('.editor-group-container.active .codelens-decoration a', { hasText: 'Train' }).click();
+    const results = join(workspace, 'results');
+    await until('a run folder appears', () => existsSync(results) && readdirSync(results).length > 0, 60_000);
+    await editor.panel().locator('#status').waitFor({ timeout: 60_000 });
+    step('the code lens starts training');
 
     await editor.openFile('services.yaml');
     await wait(1500);
