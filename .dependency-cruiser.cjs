@@ -98,7 +98,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^src/kernels/assembly/' },
+    exclude: { path: '^(src/kernels/assembly|test/.cache)/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.mjs', '.js', '.json'],
       conditionNames: ['import', 'node', 'default', 'types'],
