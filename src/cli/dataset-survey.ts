@@ -11,8 +11,8 @@ import { table } from './table.ts';
 
 /** `mdfe dataset DATA_DIR`: which of the published sets are there, and what the others lack. */
 export async function surveyDatasets(args: Arguments, seed: number, progress: Progress): Promise<ExitCode> {
-  for (const flag of ['jsonl', 'check'])
-    if (args.flag(flag))
+  for (const flag of ['jsonl', 'check', 'samples'])
+    if (args.flag(flag) || args.string(flag) !== undefined)
       throw usageError({
         code: 'usage/names',
         what: `--${flag} needs the names of data sets`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DatasetSamples } from '../../src/run/dataset-samples.ts';
 import type { DatasetSurvey } from '../../src/run/dataset-status.ts';
 import { mdfe } from './mdfe.ts';
 
@@ -68,7 +69,32 @@ it('preprocesses, and the set is there', async () => {
   expect((await survey()).states.food_rec22).toBe('present: ');
 });
 
+it('lists classes with their first images, a page at a time', async () => {
+  const rows = Array.from({ length: 201 }, (_, i) => `many/${i}.jpg,class ${String(i).padStart(3, '0')}\n`);
+  await put('many.csv', `img_path,label\n${rows.join('')}many/b.jpg,class 000\nmany/c.jpg,class 000\n`);
+  const list = async (...options: string[]) => {
+    const { code, stdout } = await mdfe('dataset', 'csv:many.csv', root, '--samples', '2', ...options);
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const first = JSON.parse(await list('--json')) as DatasetSamples;
+  expect([first.root, first.classes, first.listed.length]).toEqual([root, 201, 200]);
+  const samples = ['many/0.jpg', 'many/b.jpg'];
+  expect(first.listed[0]).toEqual({ label: 0, id: 'class 000', images: 3, samples });
+  const rest = JSON.parse(await list('--json', '--from-label', '200')) as DatasetSamples;
+  expect(rest.listed).toEqual([{ label: 200, id: 'class 200', images: 1, samples: ['many/200.jpg'] }]);
+  const text = (await list()).split('\n');
+  expect(text.slice(0, 3)).toEqual(['label 0: class class 000, 3 images', '  many/0.jpg', '  many/b.jpg']);
+  expect(text.slice(-2)).toEqual(['1 more classes: --from-label 200', '']);
+  expect(await list('--from-label', '300')).toBe('no such label: there are 201 classes\n');
+});
+
 it('says what is wrong with the command line', async () => {
   expect((await mdfe('dataset', root, '--check')).stderr).toMatch(/--check needs the names of data sets/);
+  const both = await mdfe('dataset', 'rp2k', root, '--samples', '2', '--check');
+  expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/--samples and --check/)]);
+  expect((await mdfe('dataset', root, '--samples', '2')).stderr).toMatch(/--samples needs the names/);
+  expect((await mdfe('dataset', 'rp2k', root, '--samples', '0')).stderr).toMatch(/from 1 to 100/);
+  expect((await mdfe('dataset', 'rp2k', root, '--from-label', '0')).stderr).toMatch(/add --samples N/);
   expect((await mdfe('preprocess', 'food', root)).code).toBe(2);
 });

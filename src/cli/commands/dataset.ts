@@ -6,6 +6,7 @@ import { checkImages } from '../../data/image/check.ts';
 import { readImageKeys } from '../../features/image-stats.ts';
 import { integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
+import { sampleClasses, samplesRequest, samplesText } from '../dataset-samples.ts';
 import { surveyDatasets } from '../dataset-survey.ts';
 import { Progress } from '../progress.ts';
 import { table } from '../table.ts';
@@ -24,7 +25,13 @@ export const dataset: Command = {
     },
     jsonl: { type: 'boolean', help: 'print one line per sample: {"dataset", "image", "label"}' },
     check: { type: 'boolean', help: 'open every image and list the bad ones; exit code 1 if there are any' },
-    json: { type: 'boolean', help: 'print the summary as JSON' },
+    samples: {
+      type: 'string',
+      value: 'N',
+      help: 'list classes (200 at a time) with their number of images and the first N of them',
+    },
+    'from-label': { type: 'string', value: 'LABEL', help: 'with --samples: the first class listed' },
+    json: { type: 'boolean', help: 'print the summary, or the samples, as JSON' },
     quick: {
       type: 'boolean',
       help: 'without NAMES: only look whether folders and annotation files are there',
@@ -38,6 +45,7 @@ export const dataset: Command = {
   async run(args) {
     const names = args.positionals.slice(0, -1).flatMap(splitNames);
     const seed = integerOption(args, 'seed', 0, 0xffffffff)!;
+    const samples = samplesRequest(args);
     const progress = new Progress();
     if (names.length === 0) return surveyDatasets(args, seed, progress);
     const data = await loadDatasets(names, resolve(args.positionals.at(-1)!), {
@@ -45,6 +53,11 @@ export const dataset: Command = {
       cacheDir: args.string('cache-dir'),
     });
     for (const { notes } of data.perSet) for (const note of notes) progress.line(note);
+    if (samples) {
+      const page = sampleClasses(data, samples);
+      console.log(args.flag('json') ? JSON.stringify(page) : samplesText(page));
+      return ExitCode.done;
+    }
     const check = args.flag('check');
     if (args.flag('jsonl')) {
       await printSamples(data);

@@ -30,10 +30,18 @@ it('shows what is there first, with counts, and what is missing', () => {
     ['a', 'not here', 'circle-outline'],
   ]);
   expect(nodes[0]!.children.map(({ label, description }) => [label, description])).toEqual([
-    ['classes', '9,510'],
     ['images', '141,931'],
     ['annotation', '/data/c/train.csv'],
     ['download page', 'https://example.org/c'],
+    ['classes', '9,510'],
+  ]);
+  const pages = nodes.map(({ children }) => children.find(({ page }) => page)?.page);
+  expect(pages).toEqual([
+    { set: 'c', from: 0 },
+    { set: 'e', from: 0 },
+    undefined,
+    { set: 'd', from: 0 },
+    undefined,
   ]);
   expect(nodes[2]!.tooltip).toBe('The b\nmissing: train.csv');
   const ids = nodes.flatMap((node) => [node.id, ...node.children.map(({ id }) => id)]);

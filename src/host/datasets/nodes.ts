@@ -1,5 +1,11 @@
 import type { DatasetStatus, DatasetSurvey } from '../../run/dataset-status.ts';
 
+/** Classes of a set from a label on, listed by the command line when they are wanted. */
+export interface Page {
+  readonly set: string;
+  readonly from: number;
+}
+
 /** One line of the Datasets view. */
 export interface Node {
   /** Stable over refreshes, so that what is unfolded stays so. */
@@ -13,6 +19,12 @@ export interface Node {
   readonly context: 'set' | 'fact' | 'page';
   /** Address opened by a click. */
   readonly link?: string;
+  /** File opened by a click, absolute. */
+  readonly file?: string;
+  /** What unfolding asks for; such a line has no children of its own. */
+  readonly page?: Page;
+  /** Unfolded as soon as it is shown. */
+  readonly open?: boolean;
   readonly children: readonly Node[];
 }
 
@@ -36,7 +48,6 @@ function setNode(set: DatasetStatus): Node {
       icon,
       tooltip: `${label}: ${description}`,
     });
-  if (classes !== undefined) fact('classes', number(classes), 'symbol-class');
   if (images !== undefined) fact('images', number(images), 'file-media');
   for (const text of missing) fact('missing', text, 'warning');
   if (annotation !== undefined) fact('annotation', annotation, 'list-unordered');
@@ -50,6 +61,17 @@ function setNode(set: DatasetStatus): Node {
     context: 'page',
     link: page,
   });
+  if (state === 'present' || classes !== undefined)
+    facts.push({
+      ...leaf,
+      id: `${key}/classes`,
+      label: 'classes',
+      description: classes === undefined ? '' : number(classes),
+      icon: 'symbol-class',
+      tooltip: 'classes by label, with sample images',
+      page: { set: key, from: 0 },
+      open: true,
+    });
   return {
     id: key,
     label: key,
@@ -61,7 +83,8 @@ function setNode(set: DatasetStatus): Node {
   };
 }
 
-const leaf = { context: 'fact', children: [] } as const;
+/** What most lines have in common. */
+export const leaf = { context: 'fact', children: [] } as const;
 
 function describe({ state, classes, images, missing }: DatasetStatus): string {
   const counts =
@@ -74,6 +97,6 @@ function describe({ state, classes, images, missing }: DatasetStatus): string {
 }
 
 /** Reads alike in every language of the editor. */
-function number(value: number): string {
+export function number(value: number): string {
   return value.toLocaleString('en-US');
 }

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { describeError } from '../../common/errors.ts';
+import type { DatasetSamples } from '../../run/dataset-samples.ts';
 import type { DatasetSurvey } from '../../run/dataset-status.ts';
 import { knownDataFolder, onDidChooseDataFolder } from '../data-folder.ts';
 import { readSettings } from '../settings.ts';
 import type { Trainer } from '../trainer.ts';
-import { type Node, surveyNodes } from './nodes.ts';
+import { classNodes, failureNode, samplesArguments } from './class-nodes.ts';
+import { type Node, type Page, surveyNodes } from './nodes.ts';
 
 const VIEW = 'mdfe.datasets';
 
 /**
  * The Datasets view: which sets lie below the data folder. The command line looks, first at folders only, then at
- * every annotation and image, which may take a while; nothing is looked at before the view is shown.
+ * every annotation and image, which may take a while; nothing is looked at before the view is shown, and no class is
+ * listed before its set is unfolded.
  */
 export function registerDatasets(trainer: Trainer, memory: vscode.Memento): vscode.Disposable {
   const tree = new DatasetTree(trainer, memory);
@@ -38,6 +41,8 @@ class DatasetTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly trainer: Trainer;
   private readonly memory: vscode.Memento;
   private nodes: Node[] | undefined;
+  /** Pages of classes that were asked for since the last refresh, by their line's id. */
+  private readonly pages = new Map<string, Promise<Node[]>>();
   /** Counts looks, so that the answer to an old one is not shown. */
   private look = 0;
 
@@ -49,25 +54,29 @@ class DatasetTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   refresh(): void {
     this.look++;
     this.nodes = undefined;
+    this.pages.clear();
     this.changed.fire();
   }
 
   async getChildren(parent?: Node): Promise<Node[]> {
+    if (parent?.page) return this.classes(parent.id, parent.page);
     if (parent) return [...parent.children];
     this.nodes ??= await this.survey();
     return this.nodes;
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(node.label, node.children.length > 0 ? Collapsed : None);
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const folds = node.page !== undefined || node.children.length > 0;
+    const item = new vscode.TreeItem(node.label, folds ? (node.open ? Expanded : Collapsed) : None);
     item.id = node.id;
     item.description = node.description;
     item.tooltip = node.tooltip;
     item.iconPath = new vscode.ThemeIcon(node.icon);
     item.contextValue = node.context;
-    if (node.link !== undefined)
-      item.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.parse(node.link)] };
+    const target =
+      node.file !== undefined ? vscode.Uri.file(node.file) : node.link && vscode.Uri.parse(node.link);
+    if (target) item.command = { command: 'vscode.open', title: 'Open', arguments: [target] };
     return item;
   }
 
@@ -100,6 +109,25 @@ class DatasetTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       this.onMessage(root);
     }
     this.changed.fire();
+  }
+
+  private classes(id: string, page: Page): Promise<Node[]> {
+    const known = this.pages.get(id);
+    if (known) return known;
+    const asked = this.list(page);
+    this.pages.set(id, asked);
+    return asked;
+  }
+
+  private async list(page: Page): Promise<Node[]> {
+    const root = knownDataFolder(this.memory);
+    if (root === undefined) return [];
+    try {
+      const answer = await this.trainer.print(...samplesArguments(page, root, readSettings().cacheDir));
+      return classNodes(page, JSON.parse(answer) as DatasetSamples);
+    } catch (error) {
+      return [failureNode(page, error instanceof Error ? error.message : describeError(error))];
+    }
   }
 
   private async ask(root: string, ...options: string[]): Promise<Node[]> {
