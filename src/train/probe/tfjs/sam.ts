@@ -12,7 +12,9 @@ const RHO = 0.05;
 export function climb(gradients: ReadonlyMap<Parameter, PartGradients>): () => void {
   const factor = tf.tidy(() => {
     const squares = [...gradients.values()].flat().map((g) => tf.sum(tf.square(g)));
-    return tf.div(RHO, tf.add(tf.sqrt(tf.addN(squares)), 1e-12)) as tf.Scalar;
+    // One after the other: WebGPU cannot add as many tensors at once as a backbone has.
+    const square = squares.reduce((sum, next) => tf.add(sum, next));
+    return tf.div(RHO, tf.add(tf.sqrt(square), 1e-12)) as tf.Scalar;
   });
   const before = new Map([...gradients.keys()].map((p) => [p, p.parts]));
   for (const [parameter, parts] of gradients)
