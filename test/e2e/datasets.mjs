@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { openEditor } from './editor.mjs';
 
 export async function datasets({ tools, vsix, artefacts, step }) {
@@ -13,7 +14,11 @@ export async function datasets({ tools, vsix, artefacts, step }) {
   };
   const names = Array.from({ length: 12 }, (_, i) => `${i}.jpg`);
   put('rp2k/train.csv', `img_path,img_id\n${names.map((name, i) => `${name},${i % 3}\n`).join('')}`);
-  for (const name of names) put(`rp2k/train/${name}`, 'x');
+  for (const [i, name] of names.entries()) {
+    const colour = { r: 20 * i, g: 90, b: 255 - 20 * i };
+    const drawing = sharp({ create: { width: 320, height: 240, channels: 3, background: colour } });
+    put(`rp2k/train/${name}`, await drawing.jpeg().toBuffer());
+  }
   put('shopee/train.csv', 'image,label_group\na.jpg,1\nb.jpg,1\nc.jpg,1\n');
   put('shopee/train_images/a.jpg', 'x');
   put('fr22_train_v2/annotations.json', '{}');
@@ -32,6 +37,16 @@ export async function datasets({ tools, vsix, artefacts, step }) {
     await line('download page').waitFor();
     await editor.screenshot('datasets-dark');
     step('sets with counts and with what is missing');
+
+    const classes = page.locator('.pane-body .monaco-list-row', { hasText: '4 images' });
+    await classes.nth(2).waitFor({ timeout: 60_000 });
+    assert.equal(await classes.count(), 3);
+    await classes.nth(1).click();
+    await line('10.jpg').click();
+    const tab = page.locator('.tab', { hasText: '10.jpg' });
+    await tab.waitFor({ timeout: 30_000 });
+    await editor.screenshot('datasets-samples');
+    step('a class unfolds into its images; an image opens');
 
     for (const name of ['b', 'c']) put(`shopee/train_images/${name}.jpg`, 'x');
     await page.locator('[aria-label="Refresh Datasets"]').first().click();
