@@ -43,8 +43,8 @@ export async function datasets({ tools, vsix, artefacts, step }) {
     assert.equal(await classes.count(), 3);
     await classes.nth(1).click();
     await line('10.jpg').click();
-    const tab = page.locator('.tab', { hasText: '10.jpg' });
-    await tab.waitFor({ timeout: 30_000 });
+    await page.locator('.tab', { hasText: '10.jpg' }).waitFor({ timeout: 30_000 });
+    await page.locator('.statusbar-item', { hasText: '320x240' }).waitFor({ timeout: 30_000 }); // it is drawn
     await editor.screenshot('datasets-samples');
     step('a class unfolds into its images; an image opens');
 
@@ -54,6 +54,12 @@ export async function datasets({ tools, vsix, artefacts, step }) {
     await editor.theme('Light Modern');
     await editor.screenshot('datasets-light');
     step('a refresh finds the images that were missing');
+
+    rmSync(join(workspace, 'data', 'shopee', 'train.csv'));
+    await line('shopee').click();
+    await line('Refresh Datasets').waitFor({ timeout: 60_000 });
+    await editor.screenshot('datasets-error');
+    step('classes that cannot be listed: a line says why and what to do');
   } catch (error) {
     await editor.screenshot('datasets-failed');
     throw error;

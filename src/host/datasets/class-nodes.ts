@@ -76,17 +76,26 @@ function classNode(set: string, root: string, { label, id, images, samples }: Cl
   };
 }
 
-/** Said in place of classes that could not be listed. */
-export function failureNode({ set, from }: Page, message: string): Node {
+/** Said in place of classes that could not be listed: why, and what to do. */
+export function failureNodes({ set, from }: Page, message: string): Node[] {
   const lines = message.trim().split('\n');
   const error = lines.find((line) => line.startsWith('error: ')) ?? lines[0]!;
   const todo = lines.map((line) => /^ *to do: +(.*)/.exec(line)?.[1]).find((text) => text !== undefined);
-  return {
-    ...leaf,
-    id: `${set}/failed ${from}`,
-    label: error.replace(/^error: /, ''),
-    description: todo === undefined ? 'Refresh Datasets tries again' : `${todo}; then Refresh Datasets`,
-    icon: 'error',
-    tooltip: message,
-  };
+  const failed = { ...leaf, tooltip: message };
+  return [
+    {
+      ...failed,
+      id: `${set}/failed ${from}`,
+      label: 'cannot be listed',
+      description: error.replace(/^error: /, ''),
+      icon: 'error',
+    },
+    {
+      ...failed,
+      id: `${set}/to do ${from}`,
+      label: todo ?? 'point at the line above for the whole message',
+      description: 'then Refresh Datasets',
+      icon: 'lightbulb',
+    },
+  ];
 }

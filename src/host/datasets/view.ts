@@ -6,7 +6,7 @@ import type { DatasetSurvey } from '../../run/dataset-status.ts';
 import { knownDataFolder, onDidChooseDataFolder } from '../data-folder.ts';
 import { readSettings } from '../settings.ts';
 import type { Trainer } from '../trainer.ts';
-import { classNodes, failureNode, samplesArguments } from './class-nodes.ts';
+import { classNodes, failureNodes, samplesArguments } from './class-nodes.ts';
 import { type Node, type Page, surveyNodes } from './nodes.ts';
 
 const VIEW = 'mdfe.datasets';
@@ -126,7 +126,7 @@ class DatasetTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       const answer = await this.trainer.print(...samplesArguments(page, root, readSettings().cacheDir));
       return classNodes(page, JSON.parse(answer) as DatasetSamples);
     } catch (error) {
-      return [failureNode(page, error instanceof Error ? error.message : describeError(error))];
+      return failureNodes(page, error instanceof Error ? error.message : describeError(error));
     }
   }
 
