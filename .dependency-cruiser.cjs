@@ -83,6 +83,11 @@ module.exports = {
       { path: '^(src|extension)', pathNot: ['^src/run/retrieval-messages\\.ts$', '^src/common/'] },
     ),
     never(
+      'experiment-editor-knows-the-language',
+      { path: '^webview/editor/' },
+      { path: '^(src|extension)', pathNot: '^src/(language|config|heads|common)/' },
+    ),
+    never(
       'tfjs-in-its-places',
       { path: '^(src|webview|extension)', pathNot: '^src/(lower/tfjs|train|engine)/' },
       { path: 'node_modules/@tensorflow' },

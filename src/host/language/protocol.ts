@@ -1,10 +1,13 @@
 import type { Problem } from '../../config/problem.ts';
 import type { CompletionItem } from '../../language/completion-item.ts';
 import type { Coverage } from '../../language/context.ts';
+import type { TextEdit } from '../../language/edits.ts';
 import type { Task } from '../../language/experiment.ts';
 import type { Hover } from '../../language/hover.ts';
 import type { InlayHint } from '../../language/inlay-hints.ts';
+import type { ExperimentPreview } from '../../language/preview.ts';
 import type { QuickFix } from '../../language/quick-fixes.ts';
+import type { KeyChange } from '../../language/set-keys.ts';
 import type { ConfigSymbol } from '../../language/symbols.ts';
 
 /** Where relative paths of a configuration count from. */
@@ -41,6 +44,10 @@ export interface DocumentQuestions {
   effective: Question<{ readonly name: string }, string>;
   /** Plain, to be compared. */
   resolved: Question<object, string>;
+  /** Figures and curves for the experiment editor. */
+  preview: Question<object, ExperimentPreview>;
+  /** Edits that give keys values. */
+  setKeys: Question<{ readonly changes: readonly KeyChange[] }, readonly TextEdit[]>;
 }
 
 /** Questions about what there is. */

@@ -66,6 +66,7 @@ const ABOUT_DOCUMENT: readonly (keyof DocumentQuestions)[] = [
   'definition',
   'effective',
   'resolved',
+  'preview',
 ];
 
 const LAUGHS = Array.from(

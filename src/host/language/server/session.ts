@@ -15,7 +15,9 @@ import { diagnosticBlock } from '../../../language/diagnostics-page.ts';
 import { effectiveDocument } from '../../../language/effective-document.ts';
 import { hover } from '../../../language/hover.ts';
 import { inlayHints } from '../../../language/inlay-hints.ts';
+import { experimentPreview } from '../../../language/preview.ts';
 import { quickFixes } from '../../../language/quick-fixes.ts';
+import { setKeys } from '../../../language/set-keys.ts';
 import { symbols } from '../../../language/symbols.ts';
 import type {
   DocumentQuestions,
@@ -73,6 +75,8 @@ const ABOUT_DOCUMENT: DocumentAnswers = {
   definition: ({ open }, { offset }) => defaultLine(open.text, offset, defaultDocument()),
   effective: ({ parsed }, { name }) => effectiveDocument(name, parsed()),
   resolved: ({ parsed }) => resolvedYaml(parsed().effective),
+  preview: ({ parsed, context }) => experimentPreview(parsed(), context()),
+  setKeys: ({ open, parsed }, { changes }) => setKeys(open.text, parsed(), changes),
 };
 
 type GeneralAnswers = {
