@@ -6,7 +6,7 @@ import type { ProblemCode } from './problem-codes.ts';
 import { literalEval } from './python/literal.ts';
 import { floatRepr, type PyValue, repr } from './python/value.ts';
 import type { FieldKind } from './schema/field.ts';
-import type { Field, FieldValue } from './schema/fields.ts';
+import type { Field, KeyValue } from './schema/fields.ts';
 
 export interface Complaint {
   readonly code: ProblemCode;
@@ -15,7 +15,7 @@ export interface Complaint {
   readonly item?: number;
 }
 
-export type Coerced = { readonly value: FieldValue } | { readonly complaints: readonly Complaint[] };
+export type Coerced = { readonly value: KeyValue } | { readonly complaints: readonly Complaint[] };
 
 /**
  * What yacs makes of a value: text goes through literal_eval, then the type must be that of the default, where lists
@@ -27,12 +27,12 @@ export function coerce(field: Field, written: PyValue): Coerced {
   const plain = toPlain(value, field.meta['x-kind'], field.meta['x-nullable'] === true);
   if (plain === undefined) return { complaints: [typeComplaint(field, value)] };
   const checked = field.schema.safeParse(plain);
-  if (checked.success) return { value: checked.data as FieldValue };
+  if (checked.success) return { value: checked.data as KeyValue };
   return { complaints: checked.error.issues.map((issue) => boundsComplaint(field, value, issue)) };
 }
 
 /** The plain value, or undefined if its Python type is not that of the key. */
-function toPlain(value: PyValue, kind: FieldKind, nullable: boolean): FieldValue | undefined {
+function toPlain(value: PyValue, kind: FieldKind, nullable: boolean): KeyValue | undefined {
   if (value.kind === 'none') return nullable ? null : undefined;
   switch (kind) {
     case 'bool':
@@ -43,6 +43,8 @@ function toPlain(value: PyValue, kind: FieldKind, nullable: boolean): FieldValue
       return value.kind === 'float' || value.kind === 'int' ? value.value : undefined;
     case 'str':
       return value.kind === 'str' ? value.value : undefined;
+    case 'axes':
+      return undefined; // read-axes.ts reads the values key by key
     default: {
       if (value.kind !== 'list' && value.kind !== 'tuple') return undefined;
       const items = value.items.map((item) => toPlain(item, ITEM[kind], false));

@@ -1,6 +1,6 @@
 import { floatRepr, strRepr } from './python/value.ts';
 import type { Scalar } from './schema/field.ts';
-import type { Field } from './schema/fields.ts';
+import { type Field, isAxes } from './schema/fields.ts';
 
 /** What a key takes, in words: `a whole number, at least 1`. */
 export function expectedText(field: Field): string {
@@ -21,6 +21,7 @@ const KINDS: Record<Field['meta']['x-kind'], string> = {
   ints: 'a list of whole numbers',
   floats: 'a list of three numbers',
   strs: 'a list of names',
+  axes: 'keys by path, each with a list of values or a range `{min, max, scale, steps}`',
 };
 
 /** A value as a YAML file writes it. */
@@ -34,6 +35,7 @@ export function scalarText(value: Scalar): string {
 export function defaultText(field: Field): string {
   const { default: value } = field;
   const kind = field.meta['x-kind'];
+  if (isAxes(value)) return '{}';
   if (typeof value === 'object' && value !== null)
     return `[${value.map((item) => elementText(item, kind)).join(', ')}]`;
   return typeof value === 'number' || typeof value === 'string'

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { SWEEP_SCALES } from './names.ts';
+import type { Field } from './schema/fields.ts';
 import { configSchema } from './schema/index.ts';
+import { RANGE_KEYS } from './sweep/read-axes.ts';
+import { sweepableFields } from './sweep/sweepable.ts';
 
 export type JsonSchema = { [key: string]: unknown };
 
@@ -21,6 +25,7 @@ export function configJsonSchema(): JsonSchema {
 
 function adapt(zodSchema: z.core.$ZodTypes, json: JsonSchema): void {
   const type = zodSchema._zod.def.type;
+  if (json['x-kind'] === 'axes') describeAxes(json);
   // A section without keys is not worth completing with `{}`.
   if (type === 'prefault') delete json.default;
   if (type === 'nullable' && Array.isArray(json.anyOf)) {
@@ -47,4 +52,46 @@ function adapt(zodSchema: z.core.$ZodTypes, json: JsonSchema): void {
     const defined = Object.fromEntries(Object.entries(list).filter(([, value]) => value !== undefined));
     json.anyOf = [defined, LIST_TEXT];
   }
+}
+
+/** The swept keys by path, each with what it takes. */
+function describeAxes(json: JsonSchema): void {
+  delete json.propertyNames;
+  json.additionalProperties = false;
+  json.properties = Object.fromEntries(
+    [...sweepableFields].map(([path, field]) => [path, axisSchema(field)]),
+  );
+}
+
+function axisSchema(field: Field): JsonSchema {
+  const one = z.toJSONSchema(field.schema, {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => adapt(zodSchema, jsonSchema as JsonSchema),
+  }) as JsonSchema;
+  delete one.$schema;
+  const { description, markdownDescription } = field.meta;
+  const list = { type: 'array', items: one, minItems: 1 };
+  const isNumber = field.meta['x-kind'] === 'int' || field.meta['x-kind'] === 'float';
+  const branches = isNumber ? [list, rangeSchema(one)] : [list];
+  return { description, markdownDescription, anyOf: [...branches, LIST_TEXT] };
+}
+
+function rangeSchema(number: JsonSchema): JsonSchema {
+  const end = (markdownDescription: string) => ({
+    ...number,
+    description: markdownDescription,
+    markdownDescription,
+  });
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: ['min', 'max'],
+    properties: {
+      min: end(RANGE_KEYS.min),
+      max: end(RANGE_KEYS.max),
+      scale: { enum: SWEEP_SCALES, default: 'linear', markdownDescription: RANGE_KEYS.scale },
+      steps: { type: 'integer', minimum: 2, markdownDescription: RANGE_KEYS.steps },
+    },
+  };
 }

@@ -35,6 +35,12 @@ export type HoldOutName = (typeof HOLD_OUT_NAMES)[number];
 export const DISTANCE_NAMES = ['euclidean', 'cosine'] as const;
 export type DistanceName = (typeof DISTANCE_NAMES)[number];
 
+export const SWEEP_METHODS = ['grid', 'random'] as const;
+export type SweepMethod = (typeof SWEEP_METHODS)[number];
+
+export const SWEEP_SCALES = ['linear', 'log'] as const;
+export type SweepScale = (typeof SWEEP_SCALES)[number];
+
 export function isOpenClipType(type: BackboneType): boolean {
   return (OPEN_CLIP_TYPES as readonly string[]).includes(type);
 }

@@ -1,11 +1,14 @@
 import { isMap, isNode, isSeq, type YAMLMap } from 'yaml';
 import { runChecks } from './checks/index.ts';
+import { checkSweep } from './checks/sweep.ts';
 import { coerce } from './coerce.ts';
+import { expectedText } from './expected.ts';
 import { type Problem, type Range, sortProblems } from './problem.ts';
 import type { ConfigContext } from './registries.ts';
 import { configTree, type Field, type FieldValue, isSection, type Section } from './schema/fields.ts';
 import { type Config, configSchema, type PartialConfig } from './schema/index.ts';
 import { suggestKey } from './suggest-key.ts';
+import { readAxes } from './sweep/read-axes.ts';
 import { YamlText } from './yaml/document.ts';
 import { type Entry, entriesOf } from './yaml/entries.ts';
 import { allowTag, readValue } from './yaml/read-value.ts';
@@ -57,10 +60,14 @@ class ConfigReader {
       rangeOf: (path: string, part: 'value' | 'key' | 'entry' = 'value') => this.rangeOf(path, part),
       has: (path: string) => this.places.has(path),
     };
+    const errors = yaml.problems.filter((p) => p.severity === 'error');
     // A check of a key that cannot be read would judge its default.
-    const unread = new Set(yaml.problems.map((p) => p.severity === 'error' && p.path));
-    const checked = runChecks({ ...parsed, ...context }).filter((p) => !unread.has(p.path ?? ''));
-    const problems = sortProblems([...yaml.problems, ...checked]);
+    const unread = new Set(errors.map((p) => p.path));
+    const input = { ...parsed, ...context };
+    const checked = runChecks(input).filter((p) => !unread.has(p.path));
+    const isReadable = errors.every(({ path }) => path !== undefined && !/^SWEEP\b/.test(path));
+    const sweep = isReadable ? checkSweep(input, [...errors, ...checked]) : [];
+    const problems = sortProblems([...yaml.problems, ...checked, ...sweep]);
     const broken = problems.some((p) => p.severity === 'error');
     return { ...parsed, problems, ...(!broken && { config: effective }) };
   }
@@ -138,6 +145,10 @@ class ConfigReader {
   }
 
   private readField(field: Field, entry: Entry, range: Range, into: Record<string, unknown>): void {
+    if (field.meta['x-kind'] === 'axes') {
+      this.readAxes(field, entry, range, into);
+      return;
+    }
     const written = entry.valueNode ? readValue(this.yaml, entry.valueNode) : ({ kind: 'none' } as const);
     if (written === undefined) return;
     const list = entry.valueNode && this.yaml.resolve(entry.valueNode);
@@ -151,6 +162,25 @@ class ConfigReader {
     else
       for (const { code, details, item } of result.complaints)
         this.yaml.report(code, this.places.get(`${field.path}.${item}`)?.value ?? range, details);
+  }
+
+  private readAxes(field: Field, entry: Entry, range: Range, into: Record<string, unknown>): void {
+    const { yaml } = this;
+    const node = entry.valueNode && yaml.resolve(entry.valueNode);
+    if (entry.valueNode && !node) return;
+    if (isMap(node)) {
+      if (!allowTag(yaml, node, 'map')) return;
+      const axes = readAxes(yaml, node, (path, key, value) => this.places.set(path, { key, value }));
+      into[field.keys.at(-1)!] = axes satisfies FieldValue;
+      return;
+    }
+    const value = node && readValue(yaml, node);
+    if (value !== undefined && value.kind !== 'none')
+      yaml.report('config/not-a-mapping', range, {
+        path: field.path,
+        message: `${field.path} holds the keys to vary, indented on the lines below it`,
+        expected: expectedText(field),
+      });
   }
 
   private reportUnknown(section: Section, entry: Entry, range: Range): void {

@@ -103,6 +103,49 @@ export const PROBLEM_CODES = {
     severity: 'error',
     meaning: 'Images are held out by a CSV file, but no file is named.',
   },
+  'config/sweep-empty': { severity: 'information', meaning: 'A sweep names no key to vary.' },
+  'config/sweep-key': {
+    severity: 'error',
+    meaning:
+      'The key cannot be swept: it does not change what is trained, or it would make the runs incomparable.',
+  },
+  'config/sweep-range': {
+    severity: 'error',
+    meaning:
+      'The range of a swept key is incomplete, ends before it begins, is logarithmic from zero or below, or stands for a key that is no number.',
+  },
+  'config/sweep-repeated': { severity: 'warning', meaning: 'A swept key has a value twice in its list.' },
+  'config/sweep-steps': {
+    severity: 'error',
+    meaning: 'A grid needs to know how many values it takes from a range.',
+  },
+  'config/sweep-runs': {
+    severity: 'error',
+    meaning: 'A random sweep over a range without steps needs to know how many runs to draw.',
+  },
+  'config/sweep-fewer-runs': {
+    severity: 'information',
+    meaning: 'The sweep has fewer combinations than the runs that were asked for.',
+  },
+  'config/sweep-many-runs': { severity: 'warning', meaning: 'The sweep has more than 100 runs.' },
+  'config/sweep-too-many': { severity: 'error', meaning: 'The sweep has more than 10,000 runs.' },
+  'config/sweep-invalid-run': {
+    severity: 'error',
+    meaning: 'Some values of the swept keys are invalid together, or with the rest of the file.',
+  },
+  'config/sweep-doubtful-run': {
+    severity: 'warning',
+    meaning: 'Some values of the swept keys are doubtful together, or with the rest of the file.',
+  },
+  'config/sweep-no-effect': {
+    severity: 'warning',
+    meaning: 'A swept key has no effect in some of the runs, because of another value.',
+  },
+  'config/sweep-by-loss': {
+    severity: 'warning',
+    meaning:
+      'Nothing is held out, so that the runs are ranked by their training loss, but a swept key changes what the loss means.',
+  },
   'config/model-unknown': { severity: 'error', meaning: 'The model is not known.' },
   'config/model-type': { severity: 'error', meaning: 'The model exists, but not in this family.' },
   'config/weights-missing': { severity: 'error', meaning: 'OpenCLIP models need a weights tag.' },

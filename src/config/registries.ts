@@ -70,4 +70,6 @@ export interface ConfigContext {
   readonly models?: ModelRegistry;
   readonly datasets?: DatasetRegistry;
   readonly machine?: MachineFacts;
+  /** How many runs of a sweep are checked one by one; all by default. An editor cannot wait for thousands. */
+  readonly checkedRuns?: number;
 }

@@ -3,11 +3,15 @@ import { floatRepr, strRepr } from './python/value.ts';
 import { resolvePlain } from './python/yaml-scalar.ts';
 import type { FieldKind } from './schema/field.ts';
 import {
+  configFields,
   configTree,
   type Field,
   type FieldValue,
+  isAxes,
+  isRange,
   isSection,
   type Section,
+  type SweepAxis,
   valueAt,
 } from './schema/fields.ts';
 import { type Config, defaultConfig } from './schema/index.ts';
@@ -41,10 +45,21 @@ export function yamlValue(field: Field, value: FieldValue): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return yamlNumber(value, kind);
   if (typeof value === 'string') return yamlText(value, true);
+  if (isAxes(value))
+    return `{${Object.entries(value)
+      .map(([path, axis]) => `${path}: ${yamlAxis(configFields.get(path)!, axis)}`)
+      .join(', ')}}`;
   const items = value.map((item) =>
     typeof item === 'number' ? yamlNumber(item, kind) : yamlText(item, false),
   );
   return `[${items.join(', ')}]`;
+}
+
+function yamlAxis(field: Field, axis: SweepAxis): string {
+  if (!isRange(axis)) return `[${axis.map((value) => yamlValue(field, value)).join(', ')}]`;
+  const { min, max, scale, steps } = axis;
+  const ends = `min: ${yamlValue(field, min)}, max: ${yamlValue(field, max)}`;
+  return `{${ends}, scale: ${scale}${steps === undefined ? '' : `, steps: ${steps}`}}`;
 }
 
 /** PyYAML takes a number with an exponent for one only if it has a point: 1.0e-07. */

@@ -1,5 +1,5 @@
 import { nearest } from '../common/suggest.ts';
-import { configFields, configSections, isSection, type Section } from './schema/fields.ts';
+import { configFields, configSections, type Field, isSection, type Section } from './schema/fields.ts';
 
 export interface KeySuggestion {
   /** For the message: a key, or a whole path where the key belongs elsewhere. */
@@ -29,4 +29,20 @@ export function suggestKey(section: Section, name: string): KeySuggestion | unde
   const near = nearest(name, [...keys, ...spellings.keys()]);
   const key = near === undefined ? undefined : spellings.get(near)!;
   return key === undefined ? undefined : { text: key, replacement: key };
+}
+
+/** The path of the key that was probably meant by a name or path: `lr` and `OPTIMIZER.learning_rate` are OPTIMIZER.lr. */
+export function suggestPath(written: string, fields: readonly Field[]): string | undefined {
+  const [name = '', ...sections] = written.split('.').toReversed();
+  const inSection = ({ keys }: Field) =>
+    sections.every((s, i) => keys.at(-2 - i)?.toLowerCase() === s.toLowerCase());
+  const called = (field: Field) =>
+    field.keys.at(-1)?.toLowerCase() === name.toLowerCase() ||
+    field.meta['x-aliases']?.includes(name) === true;
+  const found = fields.find((f) => called(f) && inSection(f)) ?? fields.find(called);
+  const similar = (word: string, spelling: (field: Field) => string) => {
+    const near = nearest(word, fields.map(spelling));
+    return fields.find((field) => spelling(field) === near)?.path;
+  };
+  return found?.path ?? similar(written, (f) => f.path) ?? similar(name, (f) => f.keys.at(-1)!);
 }

@@ -10,6 +10,7 @@ import { experimentItems } from './experiment-items.ts';
 import { fieldDoc } from './markdown.ts';
 import { pathItems } from './path-items.ts';
 import { sectionSnippet } from './section-snippet.ts';
+import { sweepItems } from './sweep-items.ts';
 import { taggedNames, valueItems } from './value-items.ts';
 
 /** What could stand at an offset: keys that are still missing, or values of the key. */
@@ -20,11 +21,17 @@ export function completion(
   coverage: Coverage = 'all',
 ): CompletionItem[] {
   const cursor = cursorAt(text, offset);
-  const node = cursor && nodeAt(cursor.path);
-  if (!cursor || !node) return [];
-  const items =
-    cursor.kind === 'key' ? keys(text, cursor, node, context) : values(text, offset, cursor, node, context);
+  if (!cursor) return [];
+  const items = sweepItems(text, cursor, context) ?? ordinary(text, offset, cursor, context);
   return coverage === 'all' ? items : items.filter((item) => !item.fromSchema);
+}
+
+function ordinary(text: string, offset: number, cursor: Cursor, context: LanguageContext): CompletionItem[] {
+  const node = nodeAt(cursor.path);
+  if (!node) return [];
+  return cursor.kind === 'key'
+    ? keys(text, cursor, node, context)
+    : values(text, offset, cursor, node, context);
 }
 
 function keys(
@@ -100,7 +107,7 @@ function keyItems(
       items.push({
         label: key,
         kind: 'key',
-        insertText: hasColon ? key : `${key}: `,
+        insertText: hasColon ? key : child.meta['x-kind'] === 'axes' && !inFlow ? `${key}:\n  ` : `${key}: `,
         snippet: false,
         fromSchema: true,
         ...place,

@@ -181,6 +181,65 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<ProblemCode, DiagnosticExample
     text: 'EVAL:\n  hold_out: ‹csv›\n',
     fixed: 'EVAL:\n  hold_out: csv\n  csv_file: eval.csv\n',
   },
+  'config/sweep-empty': {
+    todo: 'Name the keys to vary, or remove the section.',
+    text: 'SWEEP:\n  method: grid\n  ‹keys›: {}\n',
+  },
+  'config/sweep-key': {
+    todo: 'Remove it; the message says what decides it instead.',
+    text: 'SWEEP:\n  keys:\n    SEED: [1, 2]\n    ‹MODEL.output_dir›: [a, b]\n',
+    fixed: 'SWEEP:\n  keys:\n    SEED: [1, 2]\n',
+  },
+  'config/sweep-range': {
+    todo: 'Give `min` and a larger `max`, above 0 on a log scale; keys that are no numbers take a list.',
+    text: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: ‹{min: 0, max: 1e-2, scale: log, steps: 3}›\n',
+  },
+  'config/sweep-repeated': {
+    todo: 'Remove one of the two.',
+    text: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: [1e-3, 5e-3, ‹0.001›]\n',
+    fixed: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: [1e-3, 5e-3]\n',
+  },
+  'config/sweep-steps': {
+    todo: 'Add `steps`, list the values, or draw at random.',
+    text: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: ‹{min: 1e-3, max: 1e-1, scale: log}›\n',
+    fixed: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: {min: 1e-3, max: 1e-1, scale: log, steps: 5}\n',
+  },
+  'config/sweep-runs': {
+    todo: 'Set `runs`.',
+    text: 'SWEEP:\n  method: ‹random›\n  keys:\n    OPTIMIZER.lr: {min: 1e-3, max: 1e-1, scale: log}\n',
+    fixed:
+      'SWEEP:\n  method: random\n  keys:\n    OPTIMIZER.lr: {min: 1e-3, max: 1e-1, scale: log}\n  runs: 20\n',
+  },
+  'config/sweep-fewer-runs': {
+    todo: 'Ask for fewer, or give more values.',
+    text: 'SWEEP:\n  method: random\n  runs: ‹5›\n  keys:\n    SEED: [1, 2, 3]\n',
+    fixed: 'SWEEP:\n  method: random\n  runs: 3\n  keys:\n    SEED: [1, 2, 3]\n',
+  },
+  'config/sweep-many-runs': {
+    todo: 'Check the time that it takes (the preview and `mdfe sweep --dry-run` say it); draw fewer at random.',
+    text: 'SWEEP:\n  ‹keys›:\n    SEED: {min: 1, max: 101}\n',
+  },
+  'config/sweep-too-many': {
+    todo: 'Give fewer values, or set `runs`.',
+    text: 'SWEEP:\n  ‹keys›:\n    SEED: {min: 1, max: 1000}\n    OPTIMIZER.weight_decay: {min: 0, max: 0.1, steps: 11}\n',
+  },
+  'config/sweep-invalid-run': {
+    todo: 'Leave out the value, or sweep in two steps: a grid tries every combination.',
+    text: 'EVAL: {hold_out: classes}\nMODEL: {HEAD: {name: DynM-ArcFace}}\nSWEEP:\n  keys:\n    MODEL.HEAD.m_max: [‹0.1›, 0.5]\n    MODEL.HEAD.m_min: [0.05, 0.2]\n',
+  },
+  'config/sweep-doubtful-run': {
+    todo: 'Check that combination.',
+    text: 'SCHEDULER:\n  min_lr: 1e-3\nSWEEP:\n  keys:\n    OPTIMIZER.lr: [‹1e-4›, 1e-2]\n',
+  },
+  'config/sweep-no-effect': {
+    todo: 'Sweep the key apart from the values that switch it off.',
+    text: 'EVAL: {hold_out: classes}\nSWEEP:\n  keys:\n    MODEL.HEAD.name: [ArcFace, AdaFace]\n    ‹MODEL.HEAD.k›: [1, 3]\n',
+  },
+  'config/sweep-by-loss': {
+    todo: 'Hold classes out with `EVAL.hold_out`.',
+    text: 'SWEEP:\n  keys:\n    ‹MODEL.HEAD.m›: [0.2, 0.5]\n',
+    fixed: 'SWEEP:\n  keys:\n    MODEL.HEAD.m: [0.2, 0.5]\nEVAL:\n  hold_out: classes\n',
+  },
   'config/model-unknown': {
     todo: 'Correct the name; `mdfe models` lists all.',
     text: 'MODEL:\n  BACKBONE:\n    model_name: ‹vit_base_patch16_sigclip_224›\n',

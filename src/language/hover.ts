@@ -10,10 +10,14 @@ import {
   valueAt,
 } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
+import { axisValues } from '../config/sweep/axis-values.ts';
+import { valueLabel } from '../config/sweep/label.ts';
+import { RANGE_KEYS } from '../config/sweep/read-axes.ts';
 import type { Coverage, LanguageContext } from './context.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { datasetLine } from './dataset-items.ts';
 import { fieldDoc, headFormula, linkPapers, modelDoc } from './markdown.ts';
+import { sweepPlace } from './sweep-items.ts';
 import { currentModel } from './value-items.ts';
 
 export interface Hover {
@@ -31,9 +35,15 @@ export function hover(
 ): Hover | undefined {
   const cursor = cursorAt(text, offset);
   if (!cursor || cursor.word.trim() === '') return undefined;
-  const node = nodeAt(cursor.kind === 'key' ? [...cursor.path, cursor.word] : cursor.path);
-  if (!node) return undefined;
+  const path = cursor.kind === 'key' ? [...cursor.path, cursor.word] : cursor.path;
   const { effective } = parseConfig(text, '', context);
+  const swept = sweepPlace(path);
+  if (swept?.field) {
+    const about = sweptKey(swept.field, swept.rangeKey, cursor, effective, context);
+    return { start: cursor.start, end: cursor.end, markdown: about };
+  }
+  const node = nodeAt(path);
+  if (!node) return undefined;
   const about =
     cursor.kind === 'value' && !isSection(node) ? aboutValue(node, cursor, effective, context) : undefined;
   const markdown = about ?? aboutKey(node, effective, coverage);
@@ -50,6 +60,27 @@ function aboutKey(node: Field | Section, effective: Config, coverage: Coverage):
   const written = yamlValue(node, valueAt(effective, node.path) as FieldValue);
   const value = written === 'null' ? 'None' : written;
   return coverage === 'semantic' ? `Effective value: \`${value}\`` : fieldDoc(node, value);
+}
+
+const MAX_VALUES = 12; // of a swept key that are shown
+
+/** A swept key with the values that it takes, or one of those. */
+function sweptKey(
+  field: Field,
+  rangeKey: string | undefined,
+  cursor: Cursor,
+  effective: Config,
+  context: LanguageContext,
+): string {
+  if (rangeKey !== undefined && rangeKey in RANGE_KEYS)
+    return `**${rangeKey}**: ${RANGE_KEYS[rangeKey as keyof typeof RANGE_KEYS]}`;
+  const value = cursor.kind === 'value' ? aboutValue(field, cursor, effective, context) : undefined;
+  const axis = effective.SWEEP.keys[field.path];
+  const values = axis && axisValues(field, axis);
+  const shown = values?.slice(0, MAX_VALUES).map((v) => `\`${valueLabel(v)}\``);
+  const swept = axis && `Swept over ${shown ? shown.join(', ') : 'any number of the range'}`;
+  const more = values && values.length > MAX_VALUES ? ` and ${values.length - MAX_VALUES} more` : '';
+  return value ?? [swept && `${swept}${more}.`, fieldDoc(field)].filter(Boolean).join('\n\n');
 }
 
 /** A model, a head, a data set, or a value that the schema describes. */

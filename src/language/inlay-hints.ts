@@ -3,6 +3,7 @@ import { defaultText } from '../config/expected.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import { runName } from '../config/run-name.ts';
 import { configSections, isSection, type Section } from '../config/schema/fields.ts';
+import { expandSweep } from '../config/sweep/expand.ts';
 import { isUsed } from './completion.ts';
 import type { LanguageContext } from './context.ts';
 import { count } from './dataset-items.ts';
@@ -23,6 +24,9 @@ const MAX_LABEL = 38;
 /** Defaults longer than this are in the tooltip only. */
 const MAX_VALUE = 20;
 
+/** Runs of a sweep that the tooltip lists. */
+const SHOWN_RUNS = 20;
+
 /** Keys whose default does not count: the command line, the backbone or the run replaces it. */
 const REPLACED: ReadonlySet<string> = new Set([
   'MODEL.name',
@@ -33,11 +37,26 @@ const REPLACED: ReadonlySet<string> = new Set([
   'TRANSFORM.std',
   'TRAIN.device',
   'TRAIN.save_iter',
+  'SWEEP.runs',
 ]);
 
 /** What follows from a configuration: defaults that count, steps, sizes, the name of the run. */
 export function inlayHints(text: string, parsed: ParsedConfig, context: LanguageContext = {}): InlayHint[] {
-  return [...defaultHints(text, parsed), ...figureHints(parsed, context)].sort((a, b) => a.offset - b.offset);
+  return [...sweepHints(parsed), ...defaultHints(text, parsed), ...figureHints(parsed, context)].sort(
+    (a, b) => a.offset - b.offset,
+  );
+}
+
+/** The number of runs, behind the head of the sweep. */
+function sweepHints(parsed: ParsedConfig): InlayHint[] {
+  const { runs } = expandSweep(parsed.effective.SWEEP);
+  const broken = parsed.problems.some((p) => p.severity === 'error' && p.path?.startsWith('SWEEP'));
+  if (!parsed.has('SWEEP.keys') || runs.length === 0 || broken) return [];
+  const some = runs.slice(0, SHOWN_RUNS).map(({ label }) => `- \`${label}\``);
+  const rest = runs.length > SHOWN_RUNS ? [`- and ${count(runs.length - SHOWN_RUNS)} more`] : [];
+  const tooltip = ['Runs of the sweep, one after another:', '', ...some, ...rest].join('\n');
+  const offset = parsed.rangeOf('SWEEP.keys', 'key').end.offset + 1;
+  return [{ offset, label: `${count(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`, tooltip }];
 }
 
 /** Behind the head of each section that is there: the keys that are not, with their defaults. */
@@ -63,7 +82,11 @@ function defaultHints(text: string, parsed: ParsedConfig): InlayHint[] {
 
 function missingKeys(section: Section, parsed: ParsedConfig): { key: string; value: string }[] {
   return [...section.children].flatMap(([key, child]) =>
-    isSection(child) || REPLACED.has(child.path) || parsed.has(child.path) || !isUsed(child, parsed.effective)
+    isSection(child) ||
+    child.meta['x-kind'] === 'axes' ||
+    REPLACED.has(child.path) ||
+    parsed.has(child.path) ||
+    !isUsed(child, parsed.effective)
       ? []
       : [{ key, value: defaultText(child) }],
   );

@@ -36,11 +36,12 @@ describe('completion', () => {
         'SCHEDULER',
         'GOOGLE_DRIVE',
         'EVAL',
+        'SWEEP',
       ],
     ],
     [
       'SEED: 1\nMO|\nTRAIN:\n  epochs: 1\nDATASET: {}\n',
-      ['MODEL', 'DATALOADER', 'TRANSFORM', 'LOSS', 'OPTIMIZER', 'SCHEDULER', 'GOOGLE_DRIVE', 'EVAL'],
+      ['MODEL', 'DATALOADER', 'TRANSFORM', 'LOSS', 'OPTIMIZER', 'SCHEDULER', 'GOOGLE_DRIVE', 'EVAL', 'SWEEP'],
     ],
     ['OPTIMIZER:\n  |', ['name', 'lr', 'weight_decay']],
     ['OPTIMIZER:\n  name: SGD\n  |', ['lr', 'weight_decay', 'momentum']],

@@ -83,6 +83,12 @@ const RULES: Partial<Record<ProblemCode, FixRule>> = {
     problem.suggestion === undefined ? set('OPTIMIZER.lr', '1e-5')(input, problem) : [],
   'config/random-transform': set('TRANSFORM.name', 'openai-clip'),
   'config/eval-csv': set('EVAL.csv_file', 'eval.csv'),
+  'config/sweep-key': removeHere,
+  'config/sweep-repeated': removeHere,
+  'config/sweep-steps': addSteps,
+  'config/sweep-runs': (input, problem) =>
+    problem.suggestion === undefined ? set('SWEEP.runs', '20')(input, problem) : [],
+  'config/sweep-by-loss': set('EVAL.hold_out', 'classes'),
   'config/gpu-ids': set('TRAIN.data_parallel', 'False'),
   'config/dataset-missing': all(
     () => [command('Select the data folder', 'mdfe.selectDataFolder')],
@@ -125,6 +131,19 @@ function tabs({ text }: FixInput, { range }: Problem): Fix[] {
   if (!blank.includes('\t')) return [];
   const newText = blank.replaceAll('\t', '  ');
   return [{ title: 'Indent with spaces', edits: [{ start, end: start + blank.length, newText }] }];
+}
+
+/** At the end of a range in braces, or as a further line of one in a block. */
+function addSteps({ text }: FixInput, { range, path }: Problem): Fix[] {
+  const start = range.start.offset;
+  const end = range.end.offset;
+  const title = `Try five values of ${path?.replace('SWEEP.keys.', '')}`;
+  if (text[start] === '{') {
+    const at = start + text.slice(start, end - 1).trimEnd().length;
+    return [{ title, edits: [{ start: at, end: at, newText: ', steps: 5' }] }];
+  }
+  const indent = ' '.repeat(start - (text.lastIndexOf('\n', start - 1) + 1));
+  return [{ title, edits: [{ start: end, end, newText: `\n${indent}steps: 5` }] }];
 }
 
 function addWeights({ text, parsed, context }: FixInput, { suggestion }: Problem): Fix[] {

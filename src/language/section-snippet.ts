@@ -16,6 +16,7 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   SCHEDULER: ['name', 'warmup', 'warmup_steps', 'min_lr'],
   GOOGLE_DRIVE: ['folder_id', 'client_secret_path'],
   EVAL: ['hold_out', 'class_share'],
+  SWEEP: ['method', 'keys'],
 };
 
 /** A section with its usual keys, defaults as tab stops; lines are indented from its own column. */
@@ -25,12 +26,18 @@ export function sectionSnippet(key: string, section: Section): string {
     `${indent}${name}:`,
     ...(USUAL[at.path] ?? []).flatMap((childKey) => {
       const child = at.children.get(childKey)!;
-      return isSection(child)
-        ? lines(childKey, child, `${indent}  `)
+      if (isSection(child)) return lines(childKey, child, `${indent}  `);
+      return child.meta['x-kind'] === 'axes'
+        ? [`${indent}  ${childKey}:`, `${indent}    ${exampleAxis(++stop)}`]
         : [`${indent}  ${childKey}: ${tabStop(++stop, child)}`];
     }),
   ];
   return lines(key, section, '').join('\n');
+}
+
+/** The key that most sweeps begin with. */
+function exampleAxis(stop: number): string {
+  return `\${${stop}:OPTIMIZER.lr: [1e-3, 5e-3, 2e-2]}`;
 }
 
 function tabStop(number: number, field: Field): string {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { axesSchema } from './axis.ts';
 
-/** How Python sees a value; the parser checks it before the schema's bounds. */
-export type FieldKind = 'bool' | 'int' | 'float' | 'str' | 'ints' | 'floats' | 'strs';
+/** How Python sees a value; the parser checks it before the schema's bounds. `axes`: the swept keys of an extension. */
+export type FieldKind = 'bool' | 'int' | 'float' | 'str' | 'ints' | 'floats' | 'strs' | 'axes';
 
 /** What a key says about itself; ends up in the JSON Schema, the hover and the reference page. */
 export interface FieldDoc {
@@ -114,6 +115,11 @@ export function rgb(initial: readonly [number, number, number], doc: FieldDoc & 
     .tuple([channel(), channel(), channel()])
     .meta(describe('floats', doc))
     .default([...initial]);
+}
+
+/** Keys of the configuration with the values that a sweep tries for each. */
+export function axes(doc: FieldDoc) {
+  return axesSchema.meta(describe('axes', doc)).default({});
 }
 
 export interface SectionDoc {

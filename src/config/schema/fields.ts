@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { internalError } from '../../common/errors.ts';
+import type { SweepRange } from './axis.ts';
 import type { FieldMeta, Scalar } from './field.ts';
 import { configSchema } from './index.ts';
 
@@ -20,7 +21,24 @@ export interface Field {
   readonly extension: boolean;
 }
 
-export type FieldValue = Scalar | readonly (string | number)[];
+/** A value of an ordinary key. */
+export type KeyValue = Scalar | readonly (string | number)[];
+
+/** What a sweep tries for one key. */
+export type SweepAxis = readonly KeyValue[] | SweepRange;
+
+/** By path of the key. */
+export type SweepAxes = Readonly<Record<string, SweepAxis>>;
+
+export type FieldValue = KeyValue | SweepAxes;
+
+export function isAxes(value: FieldValue): value is SweepAxes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isRange(axis: SweepAxis): axis is SweepRange {
+  return !Array.isArray(axis);
+}
 
 /** A section, or the whole configuration (path ''). */
 export interface Section {

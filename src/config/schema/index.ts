@@ -8,6 +8,7 @@ import { lossSection } from './loss.ts';
 import { modelSection } from './model.ts';
 import { optimizerSection } from './optimizer.ts';
 import { schedulerSection } from './scheduler.ts';
+import { sweepSection } from './sweep.ts';
 import { trainSection } from './train.ts';
 import { transformSection } from './transform.ts';
 
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
   SCHEDULER: schedulerSection.prefault({}),
   GOOGLE_DRIVE: googleDriveSection.prefault({}),
   EVAL: evalSection.prefault({}),
+  SWEEP: sweepSection.prefault({}),
 });
 
 /** A complete configuration: every key holds a value. */

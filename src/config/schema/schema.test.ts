@@ -37,7 +37,7 @@ describe.each([...configFields.values()])('$path', (field) => {
 
 test('all sections are described', () => {
   for (const section of configSections.values()) expect(section.description).toMatch(/\.$/);
-  expect(configSections.size).toBe(13);
+  expect(configSections.size).toBe(14);
   expect(nodeAt(['MODEL', 'HEAD', 'k'])).toBe(configFields.get('MODEL.HEAD.k'));
   expect(nodeAt(['MODEL', 'x', 'k'])).toBeUndefined();
 });

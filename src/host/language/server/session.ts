@@ -31,7 +31,14 @@ import { experimentChoices, newExperiment } from './choices.ts';
 import { listFolder, type Machine } from './machine.ts';
 
 const NO_FACTS: MachineFacts = {};
-const REGISTRIES: ConfigContext = { models: knownModels, datasets: knownDatasets };
+/** Runs of a sweep that are checked while somebody types; `mdfe sweep` checks them all. */
+const CHECKED_RUNS = 100;
+
+const REGISTRIES: ConfigContext = {
+  models: knownModels,
+  datasets: knownDatasets,
+  checkedRuns: CHECKED_RUNS,
+};
 
 /** A text with what was read from it last. */
 class OpenText {
