@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createSchedule, type ScheduleSpec } from '../src/config/schedule.ts';
 import type { HeadConfig } from '../src/heads/head.ts';
 import type { OptimizerName, ProbeEngine, ProbeSpec } from '../src/train/probe/engine.ts';
 import { createKernelProbe } from '../src/train/probe/kernels.ts';
 import { createTfjsProbe } from '../src/train/probe/tfjs.ts';
-import { createSchedule, type ScheduleSpec } from '../src/train/schedule.ts';
 import { expectClose, type GoldenTensor, goldenJson, goldenTensors } from './golden-tensors.ts';
 import { startTfjs } from './tfjs-engine.ts';
 

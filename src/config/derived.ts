@@ -49,12 +49,23 @@ export function warmupSteps(config: Config, batchesPerEpoch: number): number {
   return floorAtLeastOne(SCHEDULER.seen_img_warmup / DATALOADER.batch_size);
 }
 
+/** Sub-centres of each class. */
+export function centresPerClass({ MODEL: { HEAD } }: Config): number {
+  return HEAD.name === 'ArcFace' || HEAD.name === 'DynM-ArcFace' ? HEAD.k : 1;
+}
+
+/** @param width features of an image */
+export function neckParameters({ MODEL: { NECK, embedding_dim } }: Config, width: number): number {
+  return NECK.neck_type === 'proj_layer' ? (width + 1) * embedding_dim : 0;
+}
+
+export function headParameters(config: Config, classes: number): number {
+  return classes * centresPerClass(config) * config.MODEL.embedding_dim;
+}
+
 /** Trained numbers of a probe: neck and head. */
 export function trainableParameters(config: Config, width: number, classes: number): number {
-  const { embedding_dim, NECK, HEAD } = config.MODEL;
-  const neck = NECK.neck_type === 'proj_layer' ? (width + 1) * embedding_dim : 0;
-  const centres = HEAD.name === 'ArcFace' || HEAD.name === 'DynM-ArcFace' ? HEAD.k : 1;
-  return neck + classes * centres * embedding_dim;
+  return neckParameters(config, width) + headParameters(config, classes);
 }
 
 /** An interval of no step would never end or always hit. */

@@ -1,4 +1,4 @@
-import type { BackboneType } from './names.ts';
+import type { BackboneType, OptimizerName } from './names.ts';
 
 /** What the checks need to know of a published model. Sizes in pixels. */
 export interface ModelFacts {
@@ -37,12 +37,23 @@ export interface DatasetRegistry {
   about?(name: string): { readonly title: string; readonly page: string } | undefined;
 }
 
+/** How many classes have this number of images. */
+export interface ClassSize {
+  readonly images: number;
+  readonly classes: number;
+}
+
 /** A data set as it lies below the data folder. */
 export type DatasetFacts =
   | {
       readonly state: 'present';
       /** After the rules of the set (smallest and largest class); absent until they are counted. */
-      readonly counts?: { readonly images: number; readonly classes: number };
+      readonly counts?: {
+        readonly images: number;
+        readonly classes: number;
+        /** Rising by images. */
+        readonly classSizes?: readonly ClassSize[];
+      };
     }
   | {
       readonly state: 'missing';
@@ -52,6 +63,28 @@ export type DatasetFacts =
       /** Where to get it; '' for the user's own data. */
       readonly page: string;
     };
+
+/** How fast a run is or was, and at what. */
+export interface MeasuredRun {
+  readonly name: string;
+  /** Without a weights tag. */
+  readonly model: string;
+  /** Side of the model's input, pixels. */
+  readonly imageSize: number;
+  readonly fineTuning: boolean;
+  readonly optimizer: OptimizerName;
+  readonly batchSize: number;
+  readonly embeddingDim: number;
+  readonly classes: number;
+  /** Sub-centres per class. */
+  readonly centres: number;
+  /** Images a second through the frozen backbone, decoding included; absent where all features were stored already. */
+  readonly featureSpeed?: number;
+  readonly featureDevice?: string;
+  /** Seconds of a training step; absent before the second one. */
+  readonly stepSeconds?: number;
+  readonly trainDevice?: string;
+}
 
 /** What was found on the disk and among the devices. What is absent was not looked at. */
 export interface MachineFacts {
@@ -63,6 +96,8 @@ export interface MachineFacts {
   readonly files?: ReadonlyMap<string, boolean>;
   /** CUDA devices. */
   readonly gpus?: number;
+  /** Runs of the output folder whose speed is known, newest first. */
+  readonly runs?: readonly MeasuredRun[];
 }
 
 /** What a check may ask beyond the file. Checks that need what is absent are left out. */

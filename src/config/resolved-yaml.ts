@@ -1,6 +1,5 @@
-import { literalEval } from './python/literal.ts';
-import { floatRepr, strRepr } from './python/value.ts';
-import { resolvePlain } from './python/yaml-scalar.ts';
+import { floatRepr } from './python/value.ts';
+import { yamlText } from './python/yaml-text.ts';
 import type { FieldKind } from './schema/field.ts';
 import {
   configFields,
@@ -66,20 +65,4 @@ function yamlAxis(field: Field, axis: SweepAxis): string {
 function yamlNumber(value: number, kind: FieldKind): string {
   if (!kind.startsWith('float')) return String(value);
   return floatRepr(value).replace(/^(-?\d+)e/, '$1.0e');
-}
-
-/** @param evaluated yacs evaluates the text as a literal: text that is one must be quoted twice */
-function yamlText(value: string, evaluated: boolean): string {
-  if (evaluated && literalEval(value) !== undefined) return quoted(strRepr(value));
-  const plain =
-    /^[A-Za-z/][\w./+ -]*$/.test(value) && !/\s$/.test(value) && resolvePlain(value)?.kind === 'str';
-  return plain ? value : quoted(value);
-}
-
-/** Double-quoted; JSON's escapes are YAML's. PyYAML refuses unprintable characters that stand there as they are. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

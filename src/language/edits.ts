@@ -12,11 +12,14 @@ export interface TextEdit {
  * Gives a key a value: in the place of its present one, else as the last key of its section, which is added where it
  * is missing. Comments and layout stay.
  *
- * @param value as YAML
+ * @param path of a key, or of an item of a list that the file gives item by item; behind the last one, it is added
+ * @param value as YAML, in one line
  */
 export function setKey(text: string, parsed: ParsedConfig, path: string, value: string): TextEdit {
   if (parsed.has(path)) return setValue(text, parsed, path, value);
   const keys = path.split('.');
+  const list = nodeAt(keys.slice(0, -1));
+  if (list && !isSection(list)) return addItem(text, parsed, keys.slice(0, -1).join('.'), value);
   let depth = keys.length - 1;
   while (depth > 0 && !parsed.has(keys.slice(0, depth).join('.'))) depth--;
   const missing = keys.slice(depth);
@@ -66,9 +69,27 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 function setValue(text: string, parsed: ParsedConfig, path: string, value: string): TextEdit {
   const { start, end } = parsed.rangeOf(path);
-  if (start.offset < end.offset) return { start: start.offset, end: end.offset, newText: value };
   const colon = text.indexOf(':', parsed.rangeOf(path, 'key').end.offset);
+  if (start.offset < end.offset) {
+    const gap = text.slice(colon + 1, start.offset);
+    const isBelow = colon < start.offset && gap.includes('\n') && gap.trim() === '';
+    return isBelow
+      ? { start: colon + 1, end: end.offset, newText: ` ${value}` }
+      : { start: start.offset, end: end.offset, newText: value };
+  }
   return insertion(colon + 1, ` ${value}`);
+}
+
+/** Behind the last item, in the same form. */
+function addItem(text: string, parsed: ParsedConfig, list: string, value: string): TextEdit {
+  let count = 0;
+  while (parsed.has(`${list}.${count}`)) count++;
+  const { start, end } = parsed.rangeOf(`${list}.${count - 1}`);
+  const lineStart = text.lastIndexOf('\n', start.offset - 1) + 1;
+  const dash = /^[ \t]*-[ \t]+$/.exec(text.slice(lineStart, start.offset))?.[0];
+  return dash === undefined
+    ? insertion(end.offset, `, ${value}`)
+    : insertion(endOfLine(text, end.offset), `\n${dash}${value}`);
 }
 
 function insertion(offset: number, newText: string): TextEdit {

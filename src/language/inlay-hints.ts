@@ -1,4 +1,4 @@
-import { deriveFigures, trainableParameters, warmupIsInEpochs } from '../config/derived.ts';
+import { deriveFigures, warmupIsInEpochs } from '../config/derived.ts';
 import { defaultText } from '../config/expected.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import { runName } from '../config/run-name.ts';
@@ -7,7 +7,7 @@ import { expandSweep } from '../config/sweep/expand.ts';
 import { isUsed } from './completion.ts';
 import type { LanguageContext } from './context.ts';
 import { count } from './dataset-items.ts';
-import { featureStoreBytes, trainingData } from './figures.ts';
+import { bytesText, featureStoreBytes, featureWidth, parameterCounts, trainingData } from './figures.ts';
 import { currentModel } from './value-items.ts';
 
 /** Text that the editor shows behind an offset without it being there. */
@@ -124,8 +124,7 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
   if (modelIsRead) add(['MODEL.name'], runName(effective, 1).replace('m00001', 'm?????'), RUN_NAME);
   const data = trainingData(effective, context);
   const model = currentModel(effective, context);
-  const width = model && (effective.MODEL.BACKBONE.proj_layer ? model.projectedWidth : undefined);
-  const features = width ?? model?.width ?? effective.MODEL.BACKBONE.output_dim;
+  const features = featureWidth(effective, model);
   if (!data) {
     if (model)
       add(['MODEL.NECK.neck_type'], `${features} to ${effective.MODEL.embedding_dim} features`, NECK);
@@ -147,18 +146,18 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
       WARMUP,
     );
   if (!modelIsRead) return hints;
-  const trained = trainableParameters(effective, features, data.classes);
+  const { trained, backbone } = parameterCounts(effective, model, data.classes);
   const { freeze_backbone } = effective.MODEL.BACKBONE;
-  const parameters = freeze_backbone ? trained : trained + (model?.parameters ?? 0);
-  add(
-    ['MODEL.HEAD.name', 'MODEL.HEAD', 'MODEL'],
-    `${about}${millions(parameters)} trained parameters`,
-    TRAINED,
-  );
+  if (freeze_backbone || backbone !== undefined)
+    add(
+      ['MODEL.HEAD.name', 'MODEL.HEAD', 'MODEL'],
+      `${about}${millions(trained)} trained parameters`,
+      TRAINED,
+    );
   if (freeze_backbone)
     add(
       ['MODEL.BACKBONE.model_name', 'MODEL.BACKBONE'],
-      `feature store ${about}${bytes(featureStoreBytes(effective, features, data.images))}`,
+      `feature store ${about}${bytesText(featureStoreBytes(effective, features, data.images))}`,
       STORE,
     );
   return hints;
@@ -180,8 +179,4 @@ function steps(number: number): string {
 
 function millions(number: number): string {
   return number < 1e4 ? count(number) : `${(number / 1e6).toFixed(2)} M`;
-}
-
-function bytes(number: number): string {
-  return number < 1e9 ? `${(number / 1e6).toFixed(1)} MB` : `${(number / 1e9).toFixed(2)} GB`;
 }

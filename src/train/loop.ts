@@ -1,5 +1,6 @@
 import { MdfeError } from '../common/errors.ts';
 import { RateMeter } from '../common/rate-meter.ts';
+import type { Schedule } from '../config/schedule.ts';
 import type { FeatureStore } from '../features/store.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { BatchOrder } from './batches.ts';
@@ -12,7 +13,6 @@ import {
 } from './checkpoint.ts';
 import { applyDropout } from './dropout.ts';
 import type { ProbeBatch, ProbeEngine, ProbeState } from './probe/engine.ts';
-import type { Schedule } from './schedule.ts';
 import { StepLog } from './step-log.ts';
 
 export interface LoopOptions {

@@ -9,6 +9,15 @@ const WEIGHTS = 'MODEL.BACKBONE.weights';
 /** Families whose position embeddings are resampled to TRANSFORM.size. */
 const RESIZABLE: readonly BackboneType[] = ['dinov2', 'sam'];
 
+/** Side of the image that a model sees, pixels. */
+export function inputSize(facts: ModelFacts, size: number): number {
+  return isResizable(facts) ? size : facts.imageSize;
+}
+
+export function isResizable({ types }: ModelFacts): boolean {
+  return types.some((type) => RESIZABLE.includes(type));
+}
+
 /** The model is known, of this family, and has the weights asked for. */
 export const model: Check = (input) => {
   const { type, model_name } = input.effective.MODEL.BACKBONE;
@@ -112,7 +121,7 @@ function outputDim(input: CheckInput, facts: ModelFacts) {
 
 function imageSize(input: CheckInput, facts: ModelFacts) {
   const { size } = input.effective.TRANSFORM;
-  if (!facts.types.some((type) => RESIZABLE.includes(type))) {
+  if (!isResizable(facts)) {
     if (!input.has('TRANSFORM.size') || size === facts.imageSize) return [];
     return [
       at(
@@ -140,7 +149,7 @@ function imageSize(input: CheckInput, facts: ModelFacts) {
 function unusedPixels(input: CheckInput, facts: ModelFacts) {
   const { size } = input.effective.TRANSFORM;
   const { patchSize: patch } = facts;
-  const chosen = input.has('TRANSFORM.size') && facts.types.some((type) => RESIZABLE.includes(type));
+  const chosen = input.has('TRANSFORM.size') && isResizable(facts);
   if (!chosen || patch === undefined || size < patch || size % patch === 0) return [];
   const side = Math.floor(size / patch);
   const used = side * patch;

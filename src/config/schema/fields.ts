@@ -17,6 +17,8 @@ export interface Field {
   readonly allowed?: readonly Scalar[];
   /** Bounds in words, e.g. `at least 1`. */
   readonly bounds?: string;
+  /** The same of a single number. */
+  readonly limits?: Limits;
   /** In a section that the published system does not have. */
   readonly extension: boolean;
 }
@@ -38,6 +40,14 @@ export function isAxes(value: FieldValue): value is SweepAxes {
 
 export function isRange(axis: SweepAxis): axis is SweepRange {
   return !Array.isArray(axis);
+}
+
+/** Inclusive and exclusive bounds of a number. */
+export interface Limits {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
 }
 
 /** A section, or the whole configuration (path ''). */
@@ -113,6 +123,7 @@ function readNode(schema: z.ZodType, keys: readonly string[], extension: boolean
   if (meta?.['x-kind'] === undefined) throw internalError(`${path} has no meta data in the schema`);
   const allowed = allowedValues(inner);
   const bounds = boundsText(inner);
+  const limits = inner instanceof z.ZodNumber ? limitsOf(inner) : undefined;
   return {
     path,
     keys,
@@ -121,6 +132,7 @@ function readNode(schema: z.ZodType, keys: readonly string[], extension: boolean
     schema: inner,
     ...(allowed && { allowed }),
     ...(bounds && { bounds }),
+    ...(limits && { limits }),
     extension: extension || meta['x-extension'] === true,
   };
 }
@@ -152,15 +164,26 @@ function boundsText(schema: z.ZodType): string | undefined {
     return each && `each ${each}`;
   }
   if (!(schema instanceof z.ZodNumber)) return undefined;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = limitsOf(schema);
   const parts: string[] = [];
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = z.toJSONSchema(schema) as {
-    [K in 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum']?: number;
-  };
-  if (minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER) parts.push(`at least ${show(minimum)}`);
+  if (minimum !== undefined) parts.push(`at least ${show(minimum)}`);
   if (exclusiveMinimum !== undefined) parts.push(`above ${show(exclusiveMinimum)}`);
-  if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) parts.push(`at most ${show(maximum)}`);
+  if (maximum !== undefined) parts.push(`at most ${show(maximum)}`);
   if (exclusiveMaximum !== undefined) parts.push(`below ${show(exclusiveMaximum)}`);
   return parts.length ? parts.join(', ') : undefined;
+}
+
+/** Those that the schema sets; whole numbers are always bounded by what is exact. */
+function limitsOf(schema: z.ZodNumber): Limits {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = z.toJSONSchema(schema) as {
+    [K in keyof Limits]?: number;
+  };
+  return {
+    ...(minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER && { minimum }),
+    ...(maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER && { maximum }),
+    ...(exclusiveMinimum !== undefined && { exclusiveMinimum }),
+    ...(exclusiveMaximum !== undefined && { exclusiveMaximum }),
+  };
 }
 
 function show(bound: number): string {

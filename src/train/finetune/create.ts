@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { optimizerMoments, usesSam } from '../../config/optimizer-moments.ts';
 import { chooseEngine } from '../../engine/choose.ts';
 import { ENGINES } from '../../engine/table.ts';
 import { readTensor } from '../../formats/safetensors.ts';
 import type { RunOptions } from '../../run/record.ts';
 import type { FrozenBackbone } from '../frozen-backbone.ts';
 import type { ProbeEngine, ProbeSpec } from '../probe/engine.ts';
-import { createOptimizer, usesSam } from '../probe/tfjs/optimizer.ts';
 import { checkWasmMemory, defaultMicroBatch, traceBytes, traceFits } from './memory.ts';
 import { createTfjsFinetune } from './tfjs.ts';
 
@@ -36,5 +36,5 @@ export async function createFinetune(
 
 /** Float32 numbers that live for each parameter: itself, its gradient (twice while adding up), moments, SAM's way back. */
 function copiesOfParameters(optimizer: ProbeSpec['optimizer']): number {
-  return 3 + createOptimizer(optimizer).moments.length + (usesSam(optimizer) ? 1 : 0);
+  return 3 + optimizerMoments(optimizer).length + (usesSam(optimizer) ? 1 : 0);
 }

@@ -1,3 +1,4 @@
+import { optimizerMoments, usesSam } from '../../config/optimizer-moments.ts';
 import { Optimizer, type SharedField } from '../../kernels/probe-layout.ts';
 import type { ProbeSpec } from './engine.ts';
 
@@ -16,9 +17,8 @@ export interface OptimizerShape {
   readonly sam: boolean;
 }
 
-export function optimizerOf({ name, momentum }: OptimizerSpec): OptimizerShape {
-  if (name === 'SGD') return { moments: momentum === 0 ? [] : ['momentum_buffer'], sam: false };
-  return { moments: ['exp_avg', 'exp_avg_sq'], sam: name === 'SAM_Adam' || name === 'SAM_AdamW' };
+export function optimizerOf(spec: OptimizerSpec): OptimizerShape {
+  return { moments: optimizerMoments(spec), sam: usesSam(spec) };
 }
 
 /** The factors of update number `step` (from 1), in the form that the kernels read. */

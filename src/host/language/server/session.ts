@@ -82,7 +82,7 @@ const ABOUT_DOCUMENT: DocumentAnswers = {
   definition: ({ open }, { offset }) => defaultLine(open.text, offset, defaultDocument()),
   effective: ({ parsed }, { name }) => effectiveDocument(name, parsed()),
   resolved: ({ parsed }) => resolvedYaml(parsed().effective),
-  preview: ({ parsed, context }) => experimentPreview(parsed(), context()),
+  preview: ({ open, parsed, context }) => experimentPreview(open.text, parsed(), context()),
   setKeys: ({ open, parsed }, { changes }) => setKeys(open.text, parsed(), changes),
 };
 

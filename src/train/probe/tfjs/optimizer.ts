@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { optimizerMoments } from '../../../config/optimizer-moments.ts';
 import type { ProbeSpec } from '../engine.ts';
 import { type Parameter, replace, zerosLike } from './parameter.ts';
 
@@ -25,7 +26,11 @@ export interface Optimizer {
 type OptimizerSpec = ProbeSpec['optimizer'];
 
 /** The optimizer below SAM, or the one named. */
-export function createOptimizer({ name, momentum, weightDecay }: OptimizerSpec): Optimizer {
+export function createOptimizer(spec: OptimizerSpec): Optimizer {
+  return { moments: optimizerMoments(spec), ...updateOf(spec) };
+}
+
+function updateOf({ name, momentum, weightDecay }: OptimizerSpec): Pick<Optimizer, 'update'> {
   switch (name) {
     case 'SGD':
       return sgd(momentum, weightDecay);
@@ -38,14 +43,9 @@ export function createOptimizer({ name, momentum, weightDecay }: OptimizerSpec):
   }
 }
 
-export function usesSam({ name }: OptimizerSpec): boolean {
-  return name === 'SAM_Adam' || name === 'SAM_AdamW';
-}
-
 /** Heavy-ball momentum; weight decay is added to the gradient. */
-function sgd(momentum: number, weightDecay: number): Optimizer {
+function sgd(momentum: number, weightDecay: number): Pick<Optimizer, 'update'> {
   return {
-    moments: momentum === 0 ? [] : ['momentum_buffer'],
     update(value, gradient, [buffer], learningRate) {
       const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
       const direction = buffer ? tf.add(tf.mul(buffer, momentum), decayed) : decayed;
@@ -65,9 +65,8 @@ const EPSILON = 1e-8;
  * Adam (Kingma & Ba, ICLR 2015, algorithm 1), weight decay added to the gradient; decoupled: AdamW (Loshchilov &
  * Hutter, ICLR 2019, algorithm 2).
  */
-function adam(weightDecay: number, decoupled: boolean): Optimizer {
+function adam(weightDecay: number, decoupled: boolean): Pick<Optimizer, 'update'> {
   return {
-    moments: ['exp_avg', 'exp_avg_sq'],
     update(value, gradient, [first, second], learningRate, step) {
       const g = decoupled || weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
       const m = tf.add(tf.mul(first!, BETA1), tf.mul(g, 1 - BETA1));

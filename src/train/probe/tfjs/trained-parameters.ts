@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { usesSam } from '../../../config/optimizer-moments.ts';
 import type { ProbeSpec, ProbeState, Tensor } from '../engine.ts';
 import { checkImport } from '../state.ts';
 import type { Pass } from './neck-and-head.ts';
-import { OptimizerState, usesSam } from './optimizer.ts';
+import { OptimizerState } from './optimizer.ts';
 import { download, type Parameter, replace, upload } from './parameter.ts';
 import { climb } from './sam.ts';
 

@@ -1,3 +1,6 @@
+import type { DerivedFigures } from './derived.ts';
+import type { Config } from './schema/index.ts';
+
 export interface ScheduleSpec {
   /** OPTIMIZER.lr */
   readonly learningRate: number;
@@ -19,6 +22,20 @@ export interface Schedule {
   rate(step: number): number;
   /** Rate as it stands after step t, from 0: what the curve of learning rates shows. */
   rateAfter(step: number): number;
+}
+
+/** The schedule of a configuration, with the numbers of steps that its images give. */
+export function configSchedule({ OPTIMIZER, SCHEDULER }: Config, figures: DerivedFigures): Schedule {
+  return createSchedule({
+    learningRate: OPTIMIZER.lr,
+    minLearningRate: SCHEDULER.min_lr,
+    name: SCHEDULER.name,
+    warmup: SCHEDULER.warmup,
+    warmupSteps: figures.warmupSteps,
+    epochBased: SCHEDULER.epoch_based,
+    stepsPerEpoch: figures.batchesPerEpoch,
+    totalSteps: figures.iterations,
+  });
 }
 
 /**
