@@ -11,7 +11,8 @@ export async function buildSchema(root) {
     bundle: true,
     write: false,
     format: 'esm',
-    platform: 'node',
+    // What is imported from a data URL can require nothing: packages in their form for browsers.
+    platform: 'browser',
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
   const { editorSchema } = await import(`data:text/javascript;base64,${code}`);
