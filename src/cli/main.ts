@@ -9,6 +9,7 @@ import { commandHelp, overview } from './help.ts';
 /** Loaded when called: `mdfe --help` must not start TensorFlow. */
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).train,
+  sweep: async () => (await import('./commands/sweep.ts')).sweep,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   neighbours: async () => (await import('./commands/neighbours.ts')).neighbours,
   embed: async () => (await import('./commands/embed.ts')).embed,

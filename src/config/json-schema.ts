@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SWEEP_SCALES } from './names.ts';
 import type { Field } from './schema/fields.ts';
 import { configSchema } from './schema/index.ts';
-import { RANGE_KEYS } from './sweep/read-axes.ts';
+import { RANGE_KEYS } from './sweep/range-keys.ts';
 import { sweepableFields } from './sweep/sweepable.ts';
 
 export type JsonSchema = { [key: string]: unknown };

@@ -12,7 +12,7 @@ import {
 import type { Config } from '../config/schema/index.ts';
 import { axisValues } from '../config/sweep/axis-values.ts';
 import { valueLabel } from '../config/sweep/label.ts';
-import { RANGE_KEYS } from '../config/sweep/read-axes.ts';
+import { RANGE_KEYS } from '../config/sweep/range-keys.ts';
 import type { Coverage, LanguageContext } from './context.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { datasetLine } from './dataset-items.ts';

@@ -2,7 +2,7 @@ import { defaultText, scalarText } from '../config/expected.ts';
 import { SWEEP_SCALES } from '../config/names.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { Field } from '../config/schema/fields.ts';
-import { AXES, RANGE_KEYS } from '../config/sweep/read-axes.ts';
+import { AXES, RANGE_KEYS } from '../config/sweep/range-keys.ts';
 import { sweepableFields } from '../config/sweep/sweepable.ts';
 import type { CompletionItem, ValueItem } from './completion-item.ts';
 import type { LanguageContext } from './context.ts';

@@ -4,7 +4,6 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -13,10 +12,11 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { explainWriteError } from '../common/atomic-file.ts';
-import { isSystemError, MdfeError } from '../common/errors.ts';
+import { MdfeError } from '../common/errors.ts';
 import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
+import { releaseLock, takeLock } from './folder-lock.ts';
 import { logFile, runFile } from './paths.ts';
-import { isAlive, ownIdentity, type ProcessIdentity } from './process.ts';
+import { ownIdentity } from './process.ts';
 import { readEvents, requireRunRecord } from './reader.ts';
 import type { RunRecord } from './record.ts';
 
@@ -45,9 +45,9 @@ export class RunFolder {
   static create(dir: string, record: NewRecord, listener?: (event: RunEvent) => void): RunFolder {
     return writing(dir, () => {
       mkdirSync(runFile(dir, 'checkpoints'), { recursive: true });
-      lock(dir);
+      takeLock(runFile(dir, 'lock'), dir);
       if (existsSync(runFile(dir, 'record'))) {
-        unlock(dir);
+        releaseLock(runFile(dir, 'lock'));
         throw new MdfeError({
           code: 'run/exists',
           what: 'there is a run in this folder already',
@@ -65,7 +65,7 @@ export class RunFolder {
   static reopen(dir: string, change: Partial<RunRecord>, listener?: (event: RunEvent) => void): RunFolder {
     const record = requireRunRecord(dir);
     return writing(dir, () => {
-      lock(dir);
+      takeLock(runFile(dir, 'lock'), dir);
       rmSync(runFile(dir, 'stop'), { force: true });
       const last = readEvents(dir).at(-1);
       const { error: _error, ...kept } = record;
@@ -118,7 +118,7 @@ export class RunFolder {
     closeSync(this.events);
     closeSync(this.log);
     rmSync(runFile(this.dir, 'stop'), { force: true });
-    unlock(this.dir);
+    releaseLock(runFile(this.dir, 'lock'));
   }
 
   private saveRecord(): void {
@@ -163,39 +163,4 @@ function openForAppending(path: string): number {
     if (last[0] !== 0x0a) writeSync(file, '\n');
   }
   return file;
-}
-
-/** Two processes in one run folder would mix their lines: the second is refused while the first lives. */
-function lock(dir: string): void {
-  const path = runFile(dir, 'lock');
-  const own = JSON.stringify({ ...ownIdentity(), host: hostname() });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, own, { flag: 'wx' });
-      return;
-    } catch (error) {
-      if (!isSystemError(error, 'EEXIST') || attempt > 3) throw error;
-      const holder = readLock(path);
-      if (holder && (holder.host !== hostname() || isAlive(holder)))
-        throw new MdfeError({
-          code: 'run/in-use',
-          what: `another process works in this run folder (pid ${holder.pid} on ${holder.host})`,
-          where: dir,
-          todo: `wait for it, stop it with: mdfe stop ${dir}, or train into another folder. If that process is gone for sure, delete ${path}`,
-        });
-      rmSync(path, { force: true }); // its owner is gone
-    }
-  }
-}
-
-function unlock(dir: string): void {
-  rmSync(runFile(dir, 'lock'), { force: true });
-}
-
-function readLock(path: string): (ProcessIdentity & { host: string }) | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined; // gone meanwhile, or cut off by a crash: not held
-  }
 }

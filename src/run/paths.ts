@@ -20,3 +20,16 @@ export function runFile(dir: string, file: keyof typeof runFiles): string {
 export function logFile(dir: string, name: string): string {
   return join(dir, `logs_${name}.txt`);
 }
+
+/** Names inside the folder of a sweep; its runs lie beside it. */
+export const sweepFiles = {
+  config: runFiles.config,
+  resolved: runFiles.resolved,
+  stop: runFiles.stop,
+  record: 'sweep.json',
+  lock: 'sweep.lock',
+} as const;
+
+export function sweepFile(dir: string, file: keyof typeof sweepFiles): string {
+  return join(dir, sweepFiles[file]);
+}

@@ -31,7 +31,18 @@ export interface RunRecord {
   /** Neck and head of the best evaluation; relative to the run folder. */
   readonly bestCheckpoint?: string;
   readonly error?: { readonly code: string; readonly text: string };
+  /** The sweep that it belongs to; its folder lies beside that of the run. */
+  readonly sweep?: RunOfSweep;
   readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface RunOfSweep {
+  /** Name of the sweep and of its folder. */
+  readonly name: string;
+  /** From 1. */
+  readonly index: number;
+  /** e.g. `lr=2e-2 m=0.3` */
+  readonly label: string;
 }
 
 /** What the command line adds to the configuration; kept so that a resumed run goes on alike. */

@@ -9,7 +9,7 @@ import { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
 import { readEvents, requireRunRecord } from '../run/reader.ts';
-import type { RunOptions } from '../run/record.ts';
+import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores, stepDropout } from './backbone-mode.ts';
 import { drawCharts } from './charts.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
@@ -36,6 +36,8 @@ export interface TrainRequest {
   readonly options: RunOptions;
   /** The command line, for the record. */
   readonly command: readonly string[];
+  /** The sweep that the run belongs to. */
+  readonly sweep?: RunOfSweep;
 }
 
 export interface TrainHooks {
@@ -78,6 +80,7 @@ export async function startTraining(request: TrainRequest, hooks: TrainHooks): P
         epochs: figures.epochs,
         trainEngine: engine.report,
         versions: versions(),
+        ...(request.sweep && { sweep: request.sweep }),
       },
       hooks.onEvent,
     );

@@ -1,22 +1,30 @@
 import { ExitCode } from '../../common/errors.ts';
 import { foldEvents, type RunHistory } from '../../run/history.ts';
 import { readEvents, requireRunRecord } from '../../run/reader.ts';
-import type { Command } from '../command.ts';
+import { readSweepRecord } from '../../run/sweep-reader.ts';
+import type { SweepRecord } from '../../run/sweep-record.ts';
+import type { Arguments, Command } from '../command.ts';
+import { sweepCsv, sweepSummary, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
 export const metrics: Command = {
   name: 'metrics',
-  summary: 'Print the curves of a run: per epoch, or every step with --csv',
-  positionals: 'RUN',
+  summary: 'Print the curves of a run (per epoch, or every step with --csv), or the table of a sweep',
+  positionals: 'RUN_OR_SWEEP',
   options: {
     csv: {
       type: 'boolean',
-      help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it',
+      help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it. Of a sweep: its table',
     },
-    json: { type: 'boolean', help: 'epochs, evaluations and checkpoints as JSON' },
+    json: { type: 'boolean', help: 'epochs, evaluations and checkpoints as JSON; of a sweep: its record' },
   },
   async run(args) {
     const dir = args.positionals[0]!;
+    const sweep = readSweepRecord(dir);
+    if (sweep) {
+      printSweep(sweep, args);
+      return ExitCode.done;
+    }
     requireRunRecord(dir);
     const history = foldEvents(readEvents(dir));
     if (args.flag('csv')) printCsv(history);
@@ -32,6 +40,12 @@ export const metrics: Command = {
     return ExitCode.done;
   },
 };
+
+function printSweep(record: SweepRecord, args: Arguments): void {
+  if (args.flag('csv')) console.log(sweepCsv(record));
+  else if (args.flag('json')) console.log(JSON.stringify(record, null, 2));
+  else console.log(`${sweepTable(record)}\n\n${sweepSummary(record)}`);
+}
 
 /** JavaScript's shortest decimal that reads back as the same double. */
 function printCsv({ loss, lrAfter }: RunHistory): void {

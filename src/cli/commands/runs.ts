@@ -1,31 +1,49 @@
+import { dirname } from 'node:path';
 import { ExitCode } from '../../common/errors.ts';
 import { listRuns } from '../../run/list.ts';
 import { readRunRecord } from '../../run/reader.ts';
+import { type FoundSweep, listSweeps, observeSweep, readSweepRecord } from '../../run/sweep-reader.ts';
 import type { Command } from '../command.ts';
+import { sweepSummary } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
 export const runs: Command = {
   name: 'runs',
-  summary: 'List the runs of a results folder, newest first',
-  positionals: '[RESULTS_DIR]',
+  summary: 'List the runs and sweeps of a results folder, or the runs of a sweep, newest first',
+  positionals: '[RESULTS_DIR_OR_SWEEP]',
   options: { json: { type: 'boolean', help: 'print the records as JSON' } },
   async run(args) {
-    const found = await listRuns(args.positionals[0] ?? 'results');
-    const records = found.map((run) => ({ ...run, record: readRunRecord(run.runId) }));
-    if (args.flag('json')) console.log(JSON.stringify(records, null, 2));
-    else
-      console.log(
-        table(
-          ['run', 'status', 'step', 'loss', 'created'],
-          records.map(({ name, status, created, record }) => [
-            name,
-            status,
-            `${record?.step ?? 0}/${record?.totalSteps ?? 0}`,
-            record?.lastLoss?.toFixed(4) ?? '',
-            created,
-          ]),
-        ),
-      );
+    const dir = args.positionals[0] ?? 'results';
+    const sweep = readSweepRecord(dir);
+    const found = await listRuns(sweep ? dirname(dir) : dir);
+    const records = found
+      .map((run) => ({ ...run, record: readRunRecord(run.runId) }))
+      .filter(({ record }) => !sweep || record?.sweep?.name === sweep.name);
+    if (args.flag('json')) {
+      console.log(JSON.stringify(records, null, 2));
+      return ExitCode.done;
+    }
+    console.log(
+      table(
+        ['run', 'status', 'step', 'loss', 'created'],
+        records.map(({ name, status, created, record }) => [
+          name,
+          status,
+          `${record?.step ?? 0}/${record?.totalSteps ?? 0}`,
+          record?.lastLoss?.toFixed(4) ?? '',
+          created,
+        ]),
+      ),
+    );
+    const sweeps = sweep ? [{ dir, record: sweep }] : listSweeps(dir);
+    if (sweeps.length > 0) console.log(`\n${sweepsTable(sweeps)}`);
     return ExitCode.done;
   },
 };
+
+function sweepsTable(sweeps: readonly FoundSweep[]): string {
+  return table(
+    ['sweep', 'status', 'runs', 'created'],
+    sweeps.map(({ record }) => [record.name, observeSweep(record), sweepSummary(record), record.created]),
+  );
+}

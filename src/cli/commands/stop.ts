@@ -1,15 +1,20 @@
 import { ExitCode } from '../../common/errors.ts';
 import { requestStop } from '../../run/stop.ts';
+import { requestSweepStop } from '../../run/stop-sweep.ts';
+import { readSweepRecord } from '../../run/sweep-reader.ts';
 import type { Command } from '../command.ts';
 
 export const stop: Command = {
   name: 'stop',
-  summary: 'Stop a run after it has written a checkpoint',
-  positionals: 'RUN',
+  summary: 'Stop a run, or a sweep with the run that it trains, after a checkpoint is written',
+  positionals: 'RUN_OR_SWEEP',
   options: {},
   async run(args) {
-    requestStop(args.positionals[0]!);
-    console.log('asked to stop; continue later with: mdfe train --resume', args.positionals[0]);
+    const dir = args.positionals[0]!;
+    const sweep = readSweepRecord(dir);
+    if (sweep) requestSweepStop(dir, sweep);
+    else requestStop(dir);
+    console.log(`asked to stop; continue later with: mdfe ${sweep ? 'sweep' : 'train'} --resume ${dir}`);
     return ExitCode.done;
   },
 };

@@ -4,10 +4,9 @@ import type { Scalar } from '../schema/field.ts';
 import { configFields, isRange, valueAt } from '../schema/fields.ts';
 import { applyOverrides } from '../sweep/apply.ts';
 import type { SweepExpansion, SweepRun } from '../sweep/expand.ts';
+import { AXES } from '../sweep/range-keys.ts';
 import { at, type CheckInput } from './check.ts';
 import { runChecks } from './index.ts';
-
-const KEYS = 'SWEEP.keys';
 
 /** Problems of the runs that the file as a single run does not have, each named once with the first run that has it. */
 export function sweepRuns(input: CheckInput, { runs }: SweepExpansion, known: readonly Problem[]): Problem[] {
@@ -44,7 +43,7 @@ function inputOf(input: CheckInput, run: SweepRun): CheckInput {
     ...input,
     effective: applyOverrides(input.effective, run.overrides),
     has: (path) => path in run.overrides || input.has(path),
-    rangeOf: (path, part) => input.rangeOf(path in run.overrides ? `${KEYS}.${path}` : path, part),
+    rangeOf: (path, part) => input.rangeOf(path in run.overrides ? `${AXES}.${path}` : path, part),
   };
 }
 
@@ -67,7 +66,7 @@ function blame(
   const axis = input.effective.SWEEP.keys[key]!;
   const texts = new Set(having.map((run) => JSON.stringify(run.overrides[key])));
   const item = isRange(axis) ? -1 : axis.findIndex((value) => texts.has(JSON.stringify(value)));
-  const whole = `${KEYS}.${key}`;
+  const whole = `${AXES}.${key}`;
   if (texts.size === 1 && item >= 0 && input.has(`${whole}.${item}`))
     return { path: whole, range: input.rangeOf(`${whole}.${item}`) };
   return { path: whole, range: input.rangeOf(whole, 'key') };
@@ -89,7 +88,7 @@ function withoutEffect(input: CheckInput, runs: readonly SweepRun[]): Problem[] 
     return [
       at(
         input,
-        `${KEYS}.${path}`,
+        `${AXES}.${path}`,
         'config/sweep-no-effect',
         `${path} has no effect in ${which}: ${condition.key} is ${values}; runs that differ in nothing else repeat each other`,
         { part: 'key', expected: `${condition.key}: ${condition.is.map(scalarText).join(' or ')}` },

@@ -2,10 +2,10 @@ import type { Problem } from '../problem.ts';
 import { configFields } from '../schema/fields.ts';
 import { axisValues } from '../sweep/axis-values.ts';
 import { expandSweep, type SweepExpansion } from '../sweep/expand.ts';
+import { AXES } from '../sweep/range-keys.ts';
 import { at, type CheckInput } from './check.ts';
 import { sweepRuns } from './sweep-runs.ts';
 
-const KEYS = 'SWEEP.keys';
 /** More runs than these are worth a warning. */
 const MANY = 100;
 
@@ -20,7 +20,7 @@ export function checkSweep(input: CheckInput, known: readonly Problem[]): readon
     return [
       at(
         input,
-        input.has(KEYS) ? KEYS : 'SWEEP',
+        input.has(AXES) ? AXES : 'SWEEP',
         'config/sweep-empty',
         'SWEEP.keys names no key, so there is nothing to vary',
         { part: 'key', expected: 'keys: with lines such as OPTIMIZER.lr: [1e-3, 1e-2]' },
@@ -44,7 +44,7 @@ function stepsNeeded(input: CheckInput): Problem[] {
   return continuous(input).map((path) =>
     at(
       input,
-      `${KEYS}.${path}`,
+      `${AXES}.${path}`,
       'config/sweep-steps',
       `a grid takes so many values from the range of ${path} as steps says, but there are no steps`,
       { expected: 'steps, at least 2', got: 'nothing' },
@@ -70,8 +70,8 @@ function runsNeeded(input: CheckInput): Problem[] {
 
 function numberOfRuns(input: CheckInput, { runs, combinations }: SweepExpansion): Problem[] {
   const wanted = input.effective.SWEEP.runs;
-  const place = input.has('SWEEP.runs') ? 'SWEEP.runs' : KEYS;
-  const part = place === KEYS ? 'key' : 'value';
+  const place = input.has('SWEEP.runs') ? 'SWEEP.runs' : AXES;
+  const part = place === AXES ? 'key' : 'value';
   const count = wanted === 0 ? combinations : Math.min(wanted, combinations);
   if (count > runs.length && wanted === 0)
     return [
@@ -115,7 +115,7 @@ function byLoss(input: CheckInput): Problem[] {
   return [
     at(
       input,
-      `${KEYS}.${keys[0]}`,
+      `${AXES}.${keys[0]}`,
       'config/sweep-by-loss',
       `runs would be ranked by training loss, but ${keys.join(', ')} ${keys.length === 1 ? 'changes' : 'change'} what the loss means; hold images out to rank by retrieval`,
       { part: 'key', expected: 'EVAL.hold_out: classes or csv' },

@@ -12,10 +12,8 @@ import { suggestPath } from '../suggest-key.ts';
 import type { YamlText } from '../yaml/document.ts';
 import { type Entry, entriesOf } from '../yaml/entries.ts';
 import { readValue } from '../yaml/read-value.ts';
+import { AXES, RANGE_KEYS } from './range-keys.ts';
 import { sweepableFields, whyFixed } from './sweepable.ts';
-
-/** Where the axes stand in a configuration. */
-export const AXES = 'SWEEP.keys';
 
 /** Notes where a path stands, e.g. `SWEEP.keys.OPTIMIZER.lr` or `SWEEP.keys.OPTIMIZER.lr.0`. */
 type Note = (path: string, key: Range, value: Range) => void;
@@ -243,14 +241,6 @@ class AxisReader {
     this.yaml.report(code, range, { ...details, path: this.path });
   }
 }
-
-/** Keys of a range and what they mean. */
-export const RANGE_KEYS = {
-  min: 'first value',
-  max: 'last value',
-  scale: '`linear` (default) or `log`: evenly spaced in the logarithm',
-  steps: 'number of values, `min` and `max` included; without it a random sweep draws any value between',
-} as const;
 
 /** What other tools call them. */
 const RANGE_ALIASES: Readonly<Record<string, keyof typeof RANGE_KEYS>> = {

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
+import { sweepFile } from './paths.ts';
+import { isAlive } from './process.ts';
+import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
+
+/** `sweep.json`; undefined when the folder is no sweep, an error when the file is damaged. */
+export function readSweepRecord(dir: string): SweepRecord | undefined {
+  const path = sweepFile(dir, 'record');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+  try {
+    const record = JSON.parse(text) as SweepRecord;
+    if (record.version === 1 && typeof record.name === 'string' && Array.isArray(record.runs)) return record;
+  } catch {
+    // falls through to the error below, which shows the file
+  }
+  throw new MdfeError({
+    code: 'sweep/damaged-record',
+    what: 'this is not a record of a sweep that this version can read',
+    where: path,
+    expected: 'a JSON object with "version": 1',
+    got: text.slice(0, 80),
+    todo: 'restore the file, or start the sweep again into another folder',
+  });
+}
+
+/** The same, where a sweep must be. */
+export function requireSweepRecord(dir: string): SweepRecord {
+  const record = readSweepRecord(dir);
+  if (record) return record;
+  throw usageError({
+    code: 'sweep/none',
+    what: 'there is no sweep in this folder',
+    where: dir,
+    expected: 'sweep.json',
+    todo: 'name the folder that mdfe sweep printed; mdfe runs lists all',
+  });
+}
+
+/** The status as it really is. */
+export function observeSweep(record: SweepRecord): ObservedSweepStatus {
+  if (record.status !== 'running' || record.host !== hostname()) return record.status;
+  return isAlive({ pid: record.pid, start: record.processStart }) ? 'running' : 'killed';
+}
+
+/** Folder of a run of a sweep. */
+export function runDirOf(sweepDir: string, run: { readonly name: string }): string {
+  return join(dirname(resolve(sweepDir)), run.name);
+}
+
+export interface FoundSweep {
+  readonly dir: string;
+  readonly record: SweepRecord;
+}
+
+/** The sweeps under an output folder, newest first. */
+export function listSweeps(outputDir: string): FoundSweep[] {
+  let names: string[];
+  try {
+    names = readdirSync(outputDir);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return [];
+    throw error;
+  }
+  const found: FoundSweep[] = [];
+  for (const name of names) {
+    const dir = join(outputDir, name);
+    try {
+      const record = readSweepRecord(dir);
+      if (record) found.push({ dir, record });
+    } catch (error) {
+      if (!(error instanceof MdfeError)) throw error; // one damaged record must not hide the others
+    }
+  }
+  return found.sort((a, b) => b.record.created.localeCompare(a.record.created));
+}
