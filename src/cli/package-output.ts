@@ -1,8 +1,13 @@
 import { formatBytes } from '../common/bytes.ts';
-import { CHALLENGE_LIMIT } from '../config/checks/embedding-dim.ts';
-import type { Package } from '../package/bundle.ts';
-import { UNKNOWN_USER } from '../package/kaggle/metadata.ts';
-import type { OptionSpec } from './command.ts';
+import { ExitCode } from '../common/errors.ts';
+import { type Package, type PackageRequest, writePackage } from '../package/bundle.ts';
+import { MODEL_FORMATS } from '../package/model-file.ts';
+import { type PackageReport, reportPackage } from '../package/report.ts';
+import type { StoredType } from '../package/weights.ts';
+import { choiceOption } from './args.ts';
+import type { Arguments, OptionSpec } from './command.ts';
+import { JSON_PROGRESS_OPTION, progressFor } from './json-progress.ts';
+import { stopOnSignals } from './stop-signals.ts';
 
 /** Options of every command that writes a packaged model. */
 export const PACKAGE_OPTIONS = {
@@ -27,25 +32,61 @@ export const PACKAGE_OPTIONS = {
     help: 'share link of the zip on Google Drive, for the notebook',
   },
   force: { type: 'boolean', help: 'replace files that are there' },
+  json: { type: 'boolean', help: 'print what was written as JSON' },
+  ...JSON_PROGRESS_OPTION,
 } as const satisfies Record<string, OptionSpec>;
 
-/** Says what was written and what to do with it. */
-export function summarisePackage({ manifest, model, manifestFile, kaggle }: Package): void {
+interface Hooks {
+  readonly onStatus: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+type Content = Pick<PackageRequest, 'model' | 'name' | 'configText' | 'dir' | 'kaggleDir'>;
+
+/**
+ * Writes a package with progress and says what was written and what to do with it.
+ * @param open finds the model
+ * @returns undefined: stopped by the user, and nothing was left behind
+ */
+export async function packageFor(
+  args: Arguments,
+  open: (dtype: StoredType, hooks: Hooks) => Promise<Content>,
+): Promise<Package | undefined> {
+  const format = choiceOption(args, 'format', MODEL_FORMATS)!;
+  const progress = progressFor(args);
+  const stopping = stopOnSignals(() => progress.line('stopping'));
+  const hooks: Hooks = { onStatus: (text) => progress.status(text), signal: stopping.signal };
+  try {
+    const content = await open(args.flag('half') ? 'F16' : 'F32', hooks);
+    const driveUrl = args.string('drive-url');
+    const written = await writePackage({ ...content, ...hooks, format, force: args.flag('force'), driveUrl });
+    progress.clear();
+    const report = reportPackage(written);
+    if (args.flag('json')) console.log(JSON.stringify(report, null, 2));
+    else summarise(report);
+    return written;
+  } catch (error) {
+    if (stopping.signal.aborted && error === stopping.signal.reason) return undefined;
+    throw error;
+  } finally {
+    progress.clear();
+    stopping.dispose();
+  }
+}
+
+/** Exit code of a command that only packages. */
+export const exitCodeOf = (written: Package | undefined): ExitCode =>
+  written ? ExitCode.done : ExitCode.stopped;
+
+function summarise({ manifest, model, manifestFile, kaggle, warnings }: PackageReport): void {
   const { embeddingDim, weights, size } = manifest;
   console.log(`model:     ${model}  (${formatBytes(size)}, ${weights}, ${embeddingDim} numbers per image)`);
   console.log(`manifest:  ${manifestFile}`);
-  if (!kaggle) return;
-  console.log(`zip:       ${kaggle.zip}`);
-  console.log(`notebook:  ${kaggle.notebook}`);
-  console.log(`upload:    kaggle datasets create -p ${kaggle.datasetDir}`);
-  console.log(`submit:    kaggle kernels push -p ${kaggle.kernelDir}`);
-  if (!kaggle.userKnown)
-    console.error(
-      `warning: your name on Kaggle is not known: put it in the place of ${UNKNOWN_USER} in kernel-metadata.json and ` +
-        'dataset/dataset-metadata.json, or set KAGGLE_USERNAME and package again with --force',
-    );
-  if (embeddingDim > CHALLENGE_LIMIT)
-    console.error(
-      `warning: the embedding has ${embeddingDim} numbers; the Kaggle challenge takes at most ${CHALLENGE_LIMIT}`,
-    );
+  if (kaggle) {
+    console.log(`zip:       ${kaggle.zip}`);
+    console.log(`notebook:  ${kaggle.notebook}`);
+    console.log(`upload:    kaggle datasets create -p ${kaggle.datasetDir}`);
+    console.log(`submit:    kaggle kernels push -p ${kaggle.kernelDir}`);
+  }
+  for (const warning of warnings) console.error(`warning: ${warning}`);
 }

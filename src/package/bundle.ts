@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeAtomically } from '../common/atomic-file.ts';
@@ -11,6 +10,7 @@ import { notebookText, submissionNotebook } from './kaggle/notebook.ts';
 import { describeModel, type Manifest, manifestText } from './manifest.ts';
 import { type InferenceModel, type ModelFormat, WRITE_MODEL } from './model-file.ts';
 import { prepareOutput } from './output.ts';
+import { readPieces } from './pieces.ts';
 
 export interface PackageRequest {
   readonly model: InferenceModel;
@@ -28,6 +28,8 @@ export interface PackageRequest {
   /** Share link of the zip, for the notebook. */
   readonly driveUrl?: string | undefined;
   readonly onStatus?: ((text: string) => void) | undefined;
+  /** Stops; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Package {
@@ -53,9 +55,12 @@ export interface KaggleBundle {
 const OVERHEAD = 16 << 20;
 const BYTES = { F32: 4, F16: 2 } as const;
 
-/** Writes the model and, for PyTorch, the archive and the notebook for Kaggle. Each file appears whole or not at all. */
+/**
+ * Writes the model and, for PyTorch, the archive and the notebook for Kaggle. Each file appears whole or not at all,
+ * and what was written before a failure is removed.
+ */
 export async function writePackage(request: PackageRequest): Promise<Package> {
-  const { model, name, format, dir, kaggleDir, force, onStatus } = request;
+  const { model, name, format, dir, kaggleDir, force } = request;
   const file = `${name}.${format}`;
   const path = join(dir, file);
   const manifestFile = join(dir, `${file}.manifest.json`);
@@ -66,24 +71,55 @@ export async function writePackage(request: PackageRequest): Promise<Package> {
     bytes: (kaggle ? 2 : 1) * weightBytes(model) + OVERHEAD,
     force,
   });
+  const written: string[] = [];
+  try {
+    return await write(request, { path, manifestFile, ...places }, written);
+  } catch (error) {
+    for (const file of written) await rm(file, { force: true });
+    throw error;
+  }
+}
+
+interface Places {
+  readonly path: string;
+  readonly manifestFile: string;
+  readonly zip: string;
+  readonly notebook: string;
+}
+
+/** @param written gets the path of each large file that is whole */
+async function write(
+  request: PackageRequest,
+  { path, manifestFile, ...places }: Places,
+  written: string[],
+): Promise<Package> {
+  const { model, name, format, onStatus, signal } = request;
+  const file = basename(path);
   onStatus?.(`writing ${path}`);
   await WRITE_MODEL[format](path, model);
-  const manifest = await describeModel(path, {
-    name,
-    format,
-    file,
-    embeddingDim: axisLength(model.graph.output.shape, 1),
-    imageSize: model.preprocessing.imageSize,
-    weights: model.weights.dtype === 'F16' ? 'float16' : 'float32',
-  });
+  written.push(path);
+  const manifest = await describeModel(
+    path,
+    {
+      name,
+      format,
+      file,
+      embeddingDim: axisLength(model.graph.output.shape, 1),
+      imageSize: model.preprocessing.imageSize,
+      weights: model.weights.dtype === 'F16' ? 'float16' : 'float32',
+    },
+    signal,
+  );
   if (format === 'onnx') await checkOnnx(path, manifest.embeddingDim);
   await writeAtomically(manifestFile, manifestText(manifest));
-  if (!kaggle) return { manifest, model: path, manifestFile };
+  written.push(manifestFile);
+  if (format !== 'pt') return { manifest, model: path, manifestFile };
   onStatus?.(`writing ${places.zip}`);
   await writeZip(places.zip, [
-    { name: file, size: manifest.size, data: () => createReadStream(path, { highWaterMark: 4 << 20 }) },
+    { name: file, size: manifest.size, data: () => readPieces(path, signal) },
     bytesEntry('config.yaml', request.configText),
   ]);
+  written.push(places.zip);
   return { manifest, model: path, manifestFile, kaggle: await writeKaggle(request, manifest, places) };
 }
 

@@ -59,7 +59,7 @@ export async function modelOfRun(
   return {
     model: {
       graph: inference,
-      weights: new PackedWeights(weights.tensors, checkpoint.tensors, dtype),
+      weights: new PackedWeights(weights.tensors, checkpoint.tensors, dtype, options.hooks?.signal),
       preprocessing: { imageSize, mean, std },
     },
     name,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ModelFormat } from './model-file.ts';
+import { readPieces } from './pieces.ts';
 
 /** What a package holds, for whoever unpacks it: size and checksum of the model, and what it computes. */
 export interface Manifest {
@@ -25,9 +25,13 @@ export type ModelFacts = Pick<
 >;
 
 /** Reads the file once more: what is hashed is what lies on the disk. */
-export async function describeModel(path: string, facts: ModelFacts): Promise<Manifest> {
+export async function describeModel(
+  path: string,
+  facts: ModelFacts,
+  signal?: AbortSignal,
+): Promise<Manifest> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: 4 << 20 })) hash.update(piece as Buffer);
+  for await (const piece of readPieces(path, signal)) hash.update(piece);
   const { size } = await stat(path);
   return { version: 1, ...facts, size, sha256: hash.digest('hex') };
 }

@@ -5,6 +5,7 @@ import type { ZipBytes } from '../formats/zip.ts';
 import { narrowToFloat16 } from '../kernels/float16.ts';
 import { savedName } from '../train/finetune/saved-name.ts';
 import { isNeckWeight } from './inference-graph.ts';
+import { stoppable } from './pieces.ts';
 
 /** Type of the weights in a packaged model; it computes in float32 in any case. */
 export type StoredType = 'F32' | 'F16';
@@ -26,15 +27,19 @@ export class PackedWeights {
   private readonly backbone: ReadonlyMap<string, TensorEntry>;
   private readonly trained: ReadonlyMap<string, TensorSource>;
   readonly dtype: StoredType;
+  private readonly signal: AbortSignal | undefined;
 
+  /** @param signal ends the reading of weights; its reason is thrown */
   constructor(
     backbone: ReadonlyMap<string, TensorEntry>,
     trained: ReadonlyMap<string, TensorSource>,
     dtype: StoredType,
+    signal?: AbortSignal,
   ) {
     this.backbone = backbone;
     this.trained = trained;
     this.dtype = dtype;
+    this.signal = signal;
   }
 
   get = (name: string): PackedTensor => {
@@ -42,8 +47,8 @@ export class PackedWeights {
       ? this.trained.get(name)
       : (this.trained.get(savedName(name)) ?? this.backbone.get(name));
     if (!source) throw internalError(`there is no weight ${name}`);
-    const { dtype } = this;
-    return { dtype, shape: source.shape, data: () => stream(source, dtype) };
+    const { dtype, signal } = this;
+    return { dtype, shape: source.shape, data: () => stoppable(stream(source, dtype), signal) };
   };
 }
 

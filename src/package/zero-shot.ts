@@ -21,7 +21,7 @@ export async function zeroShotModel(
   const neck = initialNeck({ neck: NECK.neck_type, width, embeddingDim, seed: config.SEED });
   return {
     graph: inferenceGraph(graph, NECK.neck_type, embeddingDim),
-    weights: new PackedWeights(weights.tensors, neck, dtype),
+    weights: new PackedWeights(weights.tensors, neck, dtype, hooks?.signal),
     preprocessing: { imageSize, mean, std },
   };
 }

@@ -25,10 +25,11 @@ import { openZip } from '../../src/formats/zip.ts';
 import { runImageModel } from '../../src/package/check-onnx.ts';
 import type { Notebook } from '../../src/package/kaggle/notebook.ts';
 import type { Manifest } from '../../src/package/manifest.ts';
+import type { PackageReport } from '../../src/package/report.ts';
 import { readRunRecord } from '../../src/run/reader.ts';
 import { expectClose } from '../golden-tensors.ts';
 import { NO_TORCH, PYTHON, runTorch } from '../torch/python.ts';
-import { mdfe } from './mdfe.ts';
+import { mdfe, start } from './mdfe.ts';
 import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
@@ -108,6 +109,36 @@ describe('mdfe package', () => {
       competition_sources: ['google-universal-image-embedding'],
     });
     expect(readdirSync(join(dir, 'dataset')).toSorted()).toEqual(['dataset-metadata.json', `${LAST}.zip`]);
+  });
+
+  test('reports to a program what it wrote, with warnings', async () => {
+    const output = mkdtempSync(join(w.dir, 'json-'));
+    const { code, stdout, stderr } = await mdfe(
+      'package',
+      run,
+      '--output',
+      output,
+      '--json',
+      '--json-progress',
+    );
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as PackageReport;
+    expect(report).toMatchObject({
+      model: join(output, `${LAST}.pt`),
+      manifest: { name: LAST, embeddingDim: 16 },
+      kaggle: { zip: join(output, `${LAST}.zip`), kernelDir: output, userKnown: true },
+      warnings: [],
+    });
+    for (const line of stderr.trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ type: 'status', text: expect.stringContaining('writing') });
+  });
+
+  test('stops when asked, and leaves nothing behind', async () => {
+    const output = mkdtempSync(join(w.dir, 'stopped-'));
+    const running = start(['package', run, '--output', output, '--json-progress']);
+    running.child.stderr!.once('data', () => running.child.kill('SIGTERM'));
+    expect((await running.finished).code).toBe(130);
+    expect(readdirSync(output)).toEqual([]);
   });
 
   test('takes the checkpoint of an epoch, and goes into the run folder by default', async () => {

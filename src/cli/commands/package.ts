@@ -1,12 +1,8 @@
 import { join } from 'node:path';
-import { ExitCode, usageError } from '../../common/errors.ts';
-import { writePackage } from '../../package/bundle.ts';
+import { usageError } from '../../common/errors.ts';
 import { type CheckpointChoice, modelOfRun } from '../../package/from-run.ts';
-import { MODEL_FORMATS } from '../../package/model-file.ts';
-import { choiceOption } from '../args.ts';
 import type { Arguments, Command } from '../command.ts';
-import { PACKAGE_OPTIONS, summarisePackage } from '../package-output.ts';
-import { Progress } from '../progress.ts';
+import { exitCodeOf, PACKAGE_OPTIONS, packageFor } from '../package-output.ts';
 
 export const packageModel: Command = {
   name: 'package',
@@ -28,37 +24,16 @@ export const packageModel: Command = {
   async run(args) {
     const dir = args.positionals[0]!;
     const choice = readEpoch(args);
-    const format = choiceOption(args, 'format', MODEL_FORMATS)!;
-    const progress = new Progress();
-    const onStatus = (text: string) => progress.status(text);
-    try {
-      const { model, name, label, configText } = await modelOfRun(
-        dir,
-        choice,
-        args.flag('half') ? 'F16' : 'F32',
-        {
-          backboneWeights: args.string('backbone-weights'),
-          hooks: { onStatus },
-        },
-      );
-      const output = args.string('output') ?? join(dir, 'packages', label);
-      const written = await writePackage({
-        model,
-        name,
-        configText,
-        format,
-        dir: output,
-        kaggleDir: output,
-        force: args.flag('force'),
-        driveUrl: args.string('drive-url'),
-        onStatus,
+    const written = await packageFor(args, async (dtype, hooks) => {
+      const backboneWeights = args.string('backbone-weights');
+      const { model, name, label, configText } = await modelOfRun(dir, choice, dtype, {
+        backboneWeights,
+        hooks,
       });
-      progress.clear();
-      summarisePackage(written);
-      return ExitCode.done;
-    } finally {
-      progress.clear();
-    }
+      const output = args.string('output') ?? join(dir, 'packages', label);
+      return { model, name, configText, dir: output, kaggleDir: output };
+    });
+    return exitCodeOf(written);
   },
 };
 

@@ -2,15 +2,11 @@ import { basename, join } from 'node:path';
 import { ExitCode, usageError } from '../../common/errors.ts';
 import { findToken } from '../../drive/find-credentials.ts';
 import { checkApi, type DriveConfig } from '../../drive/settings.ts';
-import { writePackage } from '../../package/bundle.ts';
 import { jobOf } from '../../package/drive/pending.ts';
-import { MODEL_FORMATS } from '../../package/model-file.ts';
 import { zeroShotModel } from '../../package/zero-shot.ts';
-import { choiceOption } from '../args.ts';
 import type { Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
-import { PACKAGE_OPTIONS, summarisePackage } from '../package-output.ts';
-import { Progress } from '../progress.ts';
+import { exitCodeOf, PACKAGE_OPTIONS, packageFor } from '../package-output.ts';
 import { runUploads } from '../run-uploads.ts';
 
 export const zeroShot: Command = {
@@ -23,6 +19,7 @@ export const zeroShot: Command = {
       value: 'DIR',
       help: 'where the package goes (default: MODEL.output_dir/zero_shot_models)',
     },
+    'no-upload': { type: 'boolean', help: 'keep it here, whatever MODEL.cloud_upload says' },
     ...PACKAGE_OPTIONS,
   },
   async run(args) {
@@ -36,34 +33,15 @@ export const zeroShot: Command = {
         got: JSON.stringify(name),
         todo: 'choose a name without slashes',
       });
-    const format = choiceOption(args, 'format', MODEL_FORMATS)!;
-    const progress = new Progress();
-    const onStatus = (line: string) => progress.status(line);
-    try {
-      const model = await zeroShotModel(config, args.flag('half') ? 'F16' : 'F32', {
-        backboneWeights: args.string('backbone-weights'),
-        hooks: { onStatus },
-      });
+    const written = await packageFor(args, async (dtype, hooks) => {
+      const backboneWeights = args.string('backbone-weights');
+      const model = await zeroShotModel(config, dtype, { backboneWeights, hooks });
       const dir = args.string('output') ?? join(config.MODEL.output_dir, 'zero_shot_models');
-      const written = await writePackage({
-        model,
-        name,
-        configText: text,
-        format,
-        dir,
-        // Several models share the folder; Kaggle's metadata have fixed names.
-        kaggleDir: join(dir, `${name}-kaggle`),
-        force: args.flag('force'),
-        driveUrl: args.string('drive-url'),
-        onStatus,
-      });
-      progress.clear();
-      summarisePackage(written);
-      if (!config.MODEL.cloud_upload || !written.kaggle) return ExitCode.done;
-      return await uploadZeroShot(written.kaggle.zip, config.GOOGLE_DRIVE, args.positionals[0]!);
-    } finally {
-      progress.clear();
-    }
+      // Several models share the folder; Kaggle's metadata have fixed names.
+      return { model, name, configText: text, dir, kaggleDir: join(dir, `${name}-kaggle`) };
+    });
+    if (!written?.kaggle || !config.MODEL.cloud_upload || args.flag('no-upload')) return exitCodeOf(written);
+    return uploadZeroShot(written.kaggle.zip, config.GOOGLE_DRIVE, args.positionals[0]!);
   },
 };
 
