@@ -88,5 +88,5 @@ function summarise({ manifest, model, manifestFile, kaggle, warnings }: PackageR
     console.log(`upload:    kaggle datasets create -p ${kaggle.datasetDir}`);
     console.log(`submit:    kaggle kernels push -p ${kaggle.kernelDir}`);
   }
-  for (const warning of warnings) console.error(`warning: ${warning}`);
+  for (const { text } of warnings) console.error(`warning: ${text}`);
 }

@@ -9,8 +9,13 @@ import { shortMessage } from './error-location.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
+import { openKaggleNotebook } from './packaging/open-notebook.ts';
+import { createZeroShot, packageModel } from './packaging/package-model.ts';
+import { publishToKaggle } from './packaging/publish.ts';
+import { uploadToDrive } from './packaging/upload-to-drive.ts';
 import type { Reports } from './report.ts';
 import type { RetrievalPanels } from './retrieval/retrieval-panel.ts';
+import { TaskFailed } from './retrieval/task.ts';
 import type { RunStore } from './run-store.ts';
 import { stopRun } from './stop-run.ts';
 import type { Trainer } from './trainer.ts';
@@ -27,8 +32,10 @@ export interface Parts {
   readonly log: vscode.LogOutputChannel;
 }
 
+type CommandOf = (parts: Parts, argument: unknown) => Promise<unknown>;
+
 /** Every command; the argument is a configuration's Uri or a run folder, or nothing. */
-const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Promise<unknown>>> = {
+const commands: Readonly<Record<string, CommandOf>> = {
   'mdfe.train': train,
   'mdfe.stop': stop,
   'mdfe.resume': resume,
@@ -39,6 +46,11 @@ const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Pro
   'mdfe.showRunFolder': (parts, runId) => withRun(parts, runId, revealFolder),
   'mdfe.openRunConfig': (parts, runId) => withRun(parts, runId, openRunConfig),
   'mdfe.openRunLog': (parts, runId) => withRun(parts, runId, openRunLog),
+  'mdfe.package': trusted(packageModel),
+  'mdfe.zeroShot': trusted(createZeroShot),
+  'mdfe.openKaggleNotebook': openKaggleNotebook,
+  'mdfe.publishToKaggle': trusted(publishToKaggle),
+  'mdfe.uploadToDrive': trusted(uploadToDrive),
   'mdfe.driveSignIn': async ({ secrets }) => {
     if (mayTrain()) await signInToDrive(secrets);
   },
@@ -48,13 +60,14 @@ const commands: Readonly<Record<string, (parts: Parts, argument: unknown) => Pro
 };
 
 export function registerCommands(parts: Parts): vscode.Disposable {
-  const register = ([name, run]: [string, (typeof commands)[string]]) =>
+  const register = ([name, run]: [string, CommandOf]) =>
     vscode.commands.registerCommand(name, async (argument: unknown) => {
       try {
         return await run(parts, argument);
       } catch (error) {
         parts.log.error(`${name}: ${describeError(error)}`);
-        const text = error instanceof MdfeError ? error.message : describeError(error);
+        const ours = error instanceof MdfeError || error instanceof TaskFailed;
+        const text = ours ? error.message : describeError(error);
         await tellFailure(shortMessage(text), text);
         return undefined;
       }
@@ -162,11 +175,15 @@ async function doctor({ trainer, reports }: Parts): Promise<void> {
   await reports.show('MDFE Doctor', report);
 }
 
-/** Training runs code and reads files that the workspace names. */
+function trusted(command: CommandOf): CommandOf {
+  return async (parts, argument) => (mayTrain() ? command(parts, argument) : undefined);
+}
+
+/** Training and packaging run code and read files that the workspace names. */
 function mayTrain(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window
-    .showErrorMessage('MDFE trains in trusted workspaces only.', 'Manage Trust')
+    .showErrorMessage('MDFE trains and packages in trusted workspaces only.', 'Manage Trust')
     .then((chosen) => {
       if (chosen) void vscode.commands.executeCommand('workbench.trust.manage');
     });

@@ -30,8 +30,8 @@ function activeConfig(): vscode.Uri | undefined {
   return looksLikeConfig(document.uri.path, head) ? document.uri : undefined;
 }
 
-/** The configuration to train: the one named, else the active editor's, else one chosen from the workspace. */
-export async function chooseConfig(named: unknown): Promise<vscode.Uri | undefined> {
+/** The configuration that a command is about: the one named, else the active editor's, else one chosen from the workspace. */
+export async function chooseConfig(named: unknown, title = 'MDFE: Train'): Promise<vscode.Uri | undefined> {
   if (named instanceof vscode.Uri) return named;
   const active = activeConfig();
   if (active) return active;
@@ -45,8 +45,8 @@ export async function chooseConfig(named: unknown): Promise<vscode.Uri | undefin
     .sort((a, b) => a.label.localeCompare(b.label));
   const browse = { label: '$(folder-opened) Browse...', uri: undefined };
   const chosen = await vscode.window.showQuickPick([...items, browse], {
-    title: 'MDFE: Train',
-    placeHolder: 'Configuration to train',
+    title,
+    placeHolder: 'Configuration',
   });
   if (!chosen) return undefined;
   if (chosen.uri) return chosen.uri;
@@ -57,13 +57,12 @@ export async function chooseConfig(named: unknown): Promise<vscode.Uri | undefin
   return opened?.[0];
 }
 
-/** The trainer reads the file on disk: unsaved changes must be saved first. False: the user does not want to. */
-export async function saveFirst(config: vscode.Uri): Promise<boolean> {
+/** The command line reads the file on disk: unsaved changes must be saved first. False: the user does not want to. */
+export async function saveFirst(config: vscode.Uri, save = 'Save and Train'): Promise<boolean> {
   const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === config.toString());
   if (!document?.isDirty) return true;
-  const save = 'Save and Train';
   const chosen = await vscode.window.showWarningMessage(
-    `${vscode.workspace.asRelativePath(config)} has unsaved changes. Training reads the file on disk.`,
+    `${vscode.workspace.asRelativePath(config)} has unsaved changes. MDFE reads the file on disk.`,
     { modal: true },
     save,
   );

@@ -40,11 +40,13 @@ export function openRunLog(runDir: string): Thenable<unknown> {
   return openFile(logFile(runDir, record.name), { viewColumn: vscode.ViewColumn.One });
 }
 
-/** In the explorer where the workspace holds the folder, else in the system's file manager. */
+/** In the explorer where the workspace holds the file, else in the system's file manager. */
+export function reveal(path: string): Thenable<unknown> {
+  const uri = vscode.Uri.file(path);
+  const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  return vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
+}
+
 export function revealFolder(runDir: string): Thenable<unknown> {
-  const inside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(runDir)) !== undefined;
-  return vscode.commands.executeCommand(
-    inside ? 'revealInExplorer' : 'revealFileInOS',
-    vscode.Uri.file(runFile(runDir, 'record')),
-  );
+  return reveal(runFile(runDir, 'record'));
 }

@@ -12,6 +12,8 @@ export interface Settings {
   readonly backboneWeights: string | undefined;
   readonly threads: number;
   readonly dataDir: string | undefined;
+  /** Kaggle's official command line; undefined: that of the path. */
+  readonly kagglePath: string | undefined;
 }
 
 /** @param resource the configuration file; without one, the first workspace folder counts */
@@ -30,6 +32,7 @@ export function readSettings(resource?: vscode.Uri): Settings {
     backboneWeights: path('backboneWeights'),
     threads: settings.get('threads', 0),
     dataDir: path('dataDir'),
+    kagglePath: path('kagglePath'),
   };
 }
 

@@ -53,6 +53,13 @@ export class Trainer {
     return runTask(command, hooks);
   }
 
+  /** The same with the editor's sign-in to Google Drive. */
+  async driveTask(args: readonly string[], hooks: TaskHooks): Promise<string> {
+    const command = this.command(args);
+    this.log.info(`run: ${[command.program, ...command.args].join(' ')}`);
+    return runTask({ ...command, env: { ...command.env, ...(await driveEnvironment(this.secrets)) } }, hooks);
+  }
+
   /** Starts a script of ours, in `dist`, in a process of its own. */
   worker(name: string): Command {
     const script = vscode.Uri.joinPath(this.dist, name).fsPath;

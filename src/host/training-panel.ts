@@ -15,6 +15,8 @@ const commands: Readonly<Record<Exclude<PanelToHost['type'], 'ready' | 'select'>
   openConfig: 'mdfe.openRunConfig',
   openLog: 'mdfe.openRunLog',
   exploreRetrieval: 'mdfe.exploreRetrieval',
+  package: 'mdfe.package',
+  openNotebook: 'mdfe.openKaggleNotebook',
   revealFolder: 'mdfe.showRunFolder',
 };
 
@@ -32,6 +34,11 @@ export class TrainingPanels implements vscode.Disposable {
       deserializeWebviewPanel: async (panel, state: PanelState | undefined) =>
         this.connect(panel, state?.runId ?? null),
     });
+  }
+
+  /** The run that can be seen now. */
+  get shownRun(): string | undefined {
+    return this.current?.panel.visible ? (this.current.shown ?? undefined) : undefined;
   }
 
   /** Shows that run, or the newest one. */
@@ -105,6 +112,10 @@ class PanelConnection implements vscode.Disposable {
   dispose(): void {
     this.feed.pause();
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  get shown(): string | null {
+    return this.shownId;
   }
 
   /** Switches to that run, now or when the view is there again. */

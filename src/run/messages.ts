@@ -55,5 +55,7 @@ export type PanelToHost =
   | { readonly type: 'revealFolder'; readonly runId: string }
   | { readonly type: 'openLog'; readonly runId: string }
   | { readonly type: 'exploreRetrieval'; readonly runId: string }
+  | { readonly type: 'package'; readonly runId: string }
+  | { readonly type: 'openNotebook'; readonly runId: string }
   /** The empty panel's button: choose a config and train it. */
   | { readonly type: 'train' };

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { openEditor } from './editor.mjs';
 import { curvePixels, shownSteps, waitForStatus, waitForSteps } from './panel.mjs';
@@ -88,10 +88,13 @@ export async function real({ tools, vsix, cache, artefacts, step }) {
   }
 }
 
-/** Our own sources draw the data; they are bundled first, because Node 20 cannot read TypeScript. */
-export async function realData(cache) {
-  const outfile = join(cache, 'real-data.mjs');
-  const entry = new URL('real-data.ts', import.meta.url).pathname;
+/** Our own sources draw the data. */
+export const realData = (cache) => importSource(cache, new URL('real-data.ts', import.meta.url));
+
+/** Bundles a TypeScript module first, because Node 20 cannot read it. */
+export async function importSource(cache, url) {
+  const entry = fileURLToPath(url);
+  const outfile = join(cache, `${basename(entry, '.ts')}.mjs`);
   await build({
     entryPoints: [entry],
     bundle: true,

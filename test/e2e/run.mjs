@@ -1,8 +1,9 @@
-// End to end in real VS Code (code-server and chromium): npm run test:e2e [-- real|scripted|language|retrieval|datasets]
+// End to end in real VS Code (code-server and chromium): npm run test:e2e [-- real|scripted|language|retrieval|packaging|datasets]
 //   real      a VSIX, the real command line, a small real image set
 //   scripted  a trainer that only writes run folders: every state of the panel, 100,000 steps, all themes
 //   language  a configuration is written: completion, problems, fixes, hints, lenses, documents
 //   retrieval a trained run is evaluated; its gallery is filtered, walked through by keyboard, reloaded, made large
+//   packaging a run is packaged, its notebook opened, published with a stand-in for kaggle; Google Drive by a stand-in
 //   datasets  the Datasets view over a folder with whole and incomplete sets
 // Screenshots go to test/artefacts. MDFE_VSIX names a package to test instead of a new one.
 import { execFileSync } from 'node:child_process';
@@ -11,13 +12,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { datasets } from './datasets.mjs';
 import { language } from './language.mjs';
+import { packaging } from './packaging.mjs';
 import { real } from './real.mjs';
 import { retrieval } from './retrieval.mjs';
 import { scripted } from './scripted.mjs';
 import { setUp } from './setup.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const scenarios = { real, scripted, language, retrieval, datasets };
+const scenarios = { real, scripted, language, retrieval, packaging, datasets };
 const wanted = process.argv.slice(2);
 const cache = join(root, 'test', '.cache');
 mkdirSync(cache, { recursive: true });

@@ -30,7 +30,17 @@ const charts = new ChartsView(view, (settings) => {
 onThemeChange(() => charts.applyTheme());
 
 byId('train').addEventListener('click', () => api.postMessage({ type: 'train' }));
-for (const type of ['stop', 'resume', 'openConfig', 'openLog', 'revealFolder', 'exploreRetrieval'] as const)
+const buttons = [
+  'stop',
+  'resume',
+  'exploreRetrieval',
+  'package',
+  'openNotebook',
+  'openConfig',
+  'openLog',
+  'revealFolder',
+] as const;
+for (const type of buttons)
   byId(type).addEventListener('click', () => {
     const runId = model?.run?.runId;
     if (runId) api.postMessage({ type, runId });

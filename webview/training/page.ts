@@ -10,6 +10,12 @@ const icons = {
   search: icon(
     'M7 2a5 5 0 1 0 3 9l3.4 3.4 1-1L11 10a5 5 0 0 0-4-8zm0 1.3a3.7 3.7 0 1 1 0 7.4 3.7 3.7 0 0 1 0-7.4z',
   ),
+  package: icon(
+    'M8 1l6.5 3v8L8 15l-6.5-3V4zm0 1.4L3.7 4.4 8 6.3l4.3-1.9zM2.7 5.4v5.8l4.7 2.2V7.5zm10.6 0L8.6 7.5v5.9l4.7-2.2z',
+  ),
+  notebook: icon(
+    'M3 1.5h10v13H3zm2.6 1.2v10.6h6.2V2.7zM4.2 2.7v10.6h.4V2.7zm2.6 2h3.8v1.1H6.8zm0 2.4h3.8v1.1H6.8z',
+  ),
   log: icon('M2 3h12v1.2H2zm0 3h12v1.2H2zm0 3h8v1.2H2zm0 3h10v1.2H2z'),
 };
 
@@ -42,6 +48,8 @@ export const page = `
         <vscode-button id="stop">${icons.stop}Stop</vscode-button>
         <vscode-button id="resume">${icons.play}Resume</vscode-button>
         <vscode-button id="exploreRetrieval" appearance="secondary">${icons.search}Explore Retrieval</vscode-button>
+        <vscode-button id="package" appearance="secondary">${icons.package}Package</vscode-button>
+        <vscode-button id="openNotebook" appearance="secondary">${icons.notebook}Open Notebook</vscode-button>
         <vscode-button id="openConfig" appearance="secondary">${icons.file}Config</vscode-button>
         <vscode-button id="openLog" appearance="secondary">${icons.log}Log</vscode-button>
         <vscode-button id="revealFolder" appearance="secondary">${icons.folder}Folder</vscode-button>

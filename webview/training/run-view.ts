@@ -46,7 +46,9 @@ function showHeader({ record, status, history }: ShownRun): void {
   const stop = byId<HTMLButtonElement>('stop');
   stop.hidden = !running.has(status);
   stop.disabled = status === 'stopping';
-  byId('exploreRetrieval').hidden = !record?.lastCheckpoint && !record?.bestCheckpoint;
+  const saved = record?.lastCheckpoint !== undefined || record?.bestCheckpoint !== undefined;
+  byId('exploreRetrieval').hidden = !saved;
+  for (const name of ['package', 'openNotebook']) byId(name).hidden = !saved || running.has(status);
   byId('resume').hidden = !(status === 'stopped' || status === 'killed' || status === 'failed');
 }
 

@@ -37,6 +37,7 @@ export async function signInToDrive(secrets: vscode.SecretStorage): Promise<void
   if (share === undefined) return;
   const location = vscode.ProgressLocation.Notification;
   const cancelled = new AbortController();
+  const answered = new vscode.CancellationTokenSource();
   const token = await vscode.window.withProgress(
     { location, title: TITLE, cancellable: true },
     (progress, stop) => {
@@ -51,12 +52,14 @@ export async function signInToDrive(secrets: vscode.SecretStorage): Promise<void
           await vscode.env.openExternal(vscode.Uri.parse(url, true));
         },
         reachedAs,
-        pasted: askForAddress,
+        pasted: (check) => askForAddress(check, answered.token),
         signal: cancelled.signal,
-      }).catch((error: unknown) => {
-        if (cancelled.signal.aborted && error === cancelled.signal.reason) return undefined;
-        throw error;
-      });
+      })
+        .catch((error: unknown) => {
+          if (cancelled.signal.aborted && error === cancelled.signal.reason) return undefined;
+          throw error;
+        })
+        .finally(() => answered.cancel());
     },
   );
   if (!token) return;
@@ -95,18 +98,27 @@ async function choose<T>(
 async function reachedAs(address: string): Promise<string> {
   const forwarded = await vscode.env.asExternalUri(vscode.Uri.parse(address));
   const loopback =
-    forwarded.scheme === 'http' && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(forwarded.authority);
+    forwarded.scheme === 'http' &&
+    /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(forwarded.authority) &&
+    forwarded.path.replace('/', '') === ''; // not a path of a server that passes requests on
   return loopback ? `http://${forwarded.authority}` : address;
 }
 
 /** Only where the browser cannot reach this machine: the editor itself runs in a browser. */
-async function askForAddress(check: (text: string) => string | undefined): Promise<void> {
+async function askForAddress(
+  check: (text: string) => string | undefined,
+  answered: vscode.CancellationToken,
+): Promise<void> {
   if (vscode.env.uiKind !== vscode.UIKind.Web) return;
-  const address = await vscode.window.showInputBox({
-    title: TITLE,
-    prompt: 'The browser ends at a page of 127.0.0.1 that it cannot show: paste its address here.',
-    ignoreFocusOut: true,
-  });
+  const address = await vscode.window.showInputBox(
+    {
+      title: TITLE,
+      prompt:
+        'If the browser ends at a page of 127.0.0.1 that it cannot show: paste the address of that page here.',
+      ignoreFocusOut: true,
+    },
+    answered,
+  );
   const problem = address === undefined ? undefined : check(address);
   if (problem !== undefined) await vscode.window.showErrorMessage(`MDFE: ${problem}`);
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { foldEvents } from '../../run/history.ts';
 import { readEvents, readRunRecord } from '../../run/reader.ts';
 import { readUploads, type UploadRecord } from '../../run/uploads.ts';
@@ -10,7 +10,7 @@ import { checkpointLabel } from '../from-run.ts';
 export interface UploadJob {
   /** Run folder or other folder whose `uploads.json` tells what became of it. */
   readonly dir: string;
-  /** Absolute or as `dir` is. */
+  /** Absolute, or relative as `dir` is. */
   readonly zip: string;
   /** Checkpoint of the run, relative to it, that is packaged for the upload when the zip is not there. */
   readonly checkpoint?: string | undefined;
@@ -21,9 +21,12 @@ export interface UploadJob {
 /** Milliseconds before the background tries again what has failed; by hand it is tried at once. */
 const REST_MS = 10 * 60_000;
 
+/** Folder of a run's packages. */
+const PACKAGES = 'packages';
+
 /** Where `mdfe package` and uploads put the package of a checkpoint. */
 export function packageDir(runDir: string, runName: string, checkpoint: string): string {
-  return join(runDir, 'packages', checkpointLabel(checkpoint, runName));
+  return join(runDir, PACKAGES, checkpointLabel(checkpoint, runName));
 }
 
 /**
@@ -45,7 +48,7 @@ export function pendingOfRun(dir: string): UploadJob[] {
       const zip = join(packageDir(dir, record.name, file), `${basename(file, '.safetensors')}.zip`);
       if (existsSync(join(dir, file)) || existsSync(zip)) add(zip, file);
     }
-  for (const folder of folders(join(dir, 'packages'))) for (const zip of zips(folder)) add(zip);
+  for (const folder of folders(join(dir, PACKAGES))) for (const zip of zips(folder)) add(zip);
   return [...jobs.values()];
 }
 
@@ -66,10 +69,14 @@ export function pendingUnder(dir: string): UploadJob[] {
   );
 }
 
-/** One archive, named by the user. */
+/** One archive, named by the user. What becomes of a run's package is kept with the run. */
 export function jobOf(zip: string): UploadJob {
-  const before = readUploads(dirname(zip)).find((u) => u.zip === basename(zip));
-  return { dir: dirname(zip), zip, before };
+  const path = resolve(zip);
+  const above = dirname(dirname(dirname(path)));
+  const ofRun = basename(dirname(dirname(path))) === PACKAGES && readRunRecord(above) !== undefined;
+  const dir = ofRun ? above : dirname(path);
+  const before = readUploads(dir).find((u) => u.zip === relative(dir, path));
+  return { dir, zip: path, before };
 }
 
 function pendingZips(dir: string): UploadJob[] {
