@@ -2,17 +2,19 @@ import { formatBytes } from '../common/bytes.ts';
 import { formatDuration } from '../common/duration.ts';
 import { ExitCode } from '../common/errors.ts';
 import { DriveApi } from '../drive/api.ts';
+import { whoCanRead } from '../drive/scopes.ts';
 import type { DriveToken } from '../drive/token.ts';
 import type { TransferProgress } from '../net/transfer-progress.ts';
 import type { UploadJob } from '../package/drive/pending.ts';
 import { uploadAll } from '../package/drive/upload-all.ts';
 import type { UploadSettings } from '../package/drive/upload-package.ts';
 import type { UploadRecord } from '../run/uploads.ts';
-import { Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { stopOnSignals } from './stop-signals.ts';
 
 export interface UploadRunOptions extends Omit<UploadSettings, 'hooks'> {
   readonly token: DriveToken;
+  readonly progress: Progress;
   /** Attempts in a row that bring nothing forward. */
   readonly attempts?: number | undefined;
 }
@@ -24,18 +26,18 @@ export interface UploadRunOptions extends Omit<UploadSettings, 'hooks'> {
 export async function runUploads(
   path: string,
   pending: () => readonly UploadJob[],
-  { token, attempts, ...settings }: UploadRunOptions,
+  { token, attempts, progress, ...settings }: UploadRunOptions,
 ): Promise<ExitCode> {
-  const stopping = stopOnSignals(() => console.error('\nstopping; the upload can be continued'));
+  const stopping = stopOnSignals(() => progress.line('stopping; the upload can be continued'));
   const { signal } = stopping;
   const api = await DriveApi.open(token, { signal, attempts });
-  const progress = new Progress();
   const hooks = {
     signal,
     onStatus: (text: string) => progress.status(text),
     onProgress: (p: TransferProgress) => progress.status(transferLine(p), p.bytes === p.total),
     onWaiting: (holder: string) => progress.status(`${holder} is uploading here; waiting for it`, true),
   };
+  progress.line(`uploads are ${whoCanRead(settings.share)}`);
   try {
     const records = await uploadAll(api, pending, { ...settings, hooks }, (record) =>
       progress.line(outcome(record)),

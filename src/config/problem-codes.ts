@@ -97,7 +97,8 @@ export const PROBLEM_CODES = {
   },
   'config/no-credentials': {
     severity: 'warning',
-    meaning: 'Checkpoints are to be uploaded, but there is no client file to sign in to Google Drive with.',
+    meaning:
+      'Checkpoints are to be uploaded, but nobody has signed in to Google Drive, and there is no client file to do so.',
   },
   'config/eval-csv': {
     severity: 'error',

@@ -98,6 +98,8 @@ export interface MachineFacts {
   readonly gpus?: number;
   /** Runs of the output folder whose speed is known, newest first. */
   readonly runs?: readonly MeasuredRun[];
+  /** Somebody has signed in to Google Drive, in the editor or on the command line. */
+  readonly driveSignIn?: boolean;
 }
 
 /** What a check may ask beyond the file. Checks that need what is absent are left out. */

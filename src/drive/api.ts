@@ -2,7 +2,13 @@ import { MdfeError } from '../common/errors.ts';
 import { type Answer, HttpClient, type HttpRequest } from '../net/http.ts';
 import { type RetryOptions, withRetries } from '../net/retry.ts';
 import { Access } from './access.ts';
-import { badDriveAnswer, explainDriveFailure, explainRefusal, type Refusal } from './errors.ts';
+import {
+  badDriveAnswer,
+  explainDriveFailure,
+  explainRefusal,
+  type Refusal,
+  refuseOffline,
+} from './errors.ts';
 import { driveEndpoint } from './settings.ts';
 import type { DriveToken } from './token.ts';
 
@@ -55,7 +61,9 @@ export class DriveApi {
     this.access = new Access(token, http, this.retry);
   }
 
+  /** @throws drive/offline */
   static async open(token: DriveToken, options: DriveOptions = {}): Promise<DriveApi> {
+    refuseOffline('Google Drive');
     const { signal, idleTimeout = IDLE_MS } = options;
     return new DriveApi(token, options, await HttpClient.open({ signal, idleTimeout }));
   }

@@ -1,5 +1,7 @@
 import { MdfeError } from '../common/errors.ts';
-import { type FailureKind, type NetworkFailure, REMEDIES } from '../net/failure.ts';
+import type { NetworkFailure } from '../net/failure.ts';
+import { isOffline, OFFLINE_VARIABLE } from '../net/offline.ts';
+import { explainFailure, type Service } from '../net/service.ts';
 
 interface Explanation {
   readonly code: string;
@@ -7,28 +9,29 @@ interface Explanation {
   readonly todo: string;
 }
 
-const GO_ON = 'run the same command again: the transfer continues where it stopped';
-
-const WORDS: { readonly [K in FailureKind]: { readonly what: string; readonly todo: string } } = {
-  'no-network': {
-    what: 'Google Drive cannot be reached',
-    todo: 'check the network; behind a proxy set HTTPS_PROXY',
-  },
-  dns: {
-    what: "Google's name cannot be resolved",
-    todo: 'check the network and the name server; behind a proxy set HTTPS_PROXY',
-  },
-  interrupted: { what: 'the connection broke', todo: GO_ON },
-  timeout: { what: 'nothing moved any more', todo: `check the network and ${GO_ON}` },
-  certificate: { what: "Google's certificate is not trusted", todo: REMEDIES.certificate },
-  proxy: { what: 'the proxy did not let the request through', todo: REMEDIES.proxy },
+const DRIVE: Service = {
+  code: 'drive',
+  name: 'Google Drive',
+  possessive: "Google's",
+  goOn: 'run the same command again: the transfer continues where it stopped',
 };
 
 /** A request that got no answer. @param where what the request was about */
 export const explainDriveFailure =
   (where: string) =>
-  ({ kind, got, cause }: NetworkFailure): MdfeError =>
-    new MdfeError({ code: `drive/${kind}`, ...WORDS[kind], where, got, cause });
+  (failure: NetworkFailure): MdfeError =>
+    explainFailure(DRIVE, failure, where);
+
+/** Refuses to go on where the user keeps MDFE off the network. */
+export function refuseOffline(where: string, env: NodeJS.ProcessEnv = process.env): void {
+  if (!isOffline(env)) return;
+  throw new MdfeError({
+    code: 'drive/offline',
+    what: `${OFFLINE_VARIABLE} forbids to use the network, so nothing goes to Google Drive`,
+    where,
+    todo: `unset ${OFFLINE_VARIABLE}; packages are kept, and mdfe upload RESULT_DIR uploads what is not there yet`,
+  });
+}
 
 export function notSignedIn(where: string): MdfeError {
   return new MdfeError({

@@ -18,6 +18,13 @@ export function checkScopes(asked: readonly string[], granted: readonly string[]
   });
 }
 
+/** What becomes of an upload, in words. */
+export function whoCanRead(share: boolean): string {
+  return share
+    ? "readable for everyone who has their link, which Kaggle's notebook needs (--private, or another sign-in, changes that)"
+    : 'readable for you alone';
+}
+
 /** True where a folder that the user made in the browser cannot be seen. */
 export function seesOwnFilesOnly(granted: readonly string[]): boolean {
   return !granted.includes(FULL_SCOPE);

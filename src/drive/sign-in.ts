@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { MdfeError } from '../common/errors.ts';
 import type { OAuthClient } from './client-secret.ts';
-import { badDriveAnswer } from './errors.ts';
+import { badDriveAnswer, refuseOffline } from './errors.ts';
 import { Loopback } from './loopback.ts';
 import { checkScopes } from './scopes.ts';
 import type { DriveToken } from './token.ts';
@@ -28,6 +28,7 @@ const PATIENCE_MS = 10 * 60_000;
 
 /** Signs in with the system's browser: authorization code with PKCE (RFC 7636, S256) and state, loopback redirect. */
 export async function signIn(request: SignInRequest): Promise<DriveToken> {
+  refuseOffline('sign-in');
   const { client, scopes, signal } = request;
   const state = randomBytes(24).toString('base64url');
   const verifier = randomBytes(32).toString('base64url');

@@ -49,10 +49,10 @@ export function notFound(
 export function offline(address: HubAddress, cacheDir: string): MdfeError {
   return new MdfeError({
     code: 'hub/offline',
-    what: 'this file is not in the cache, and HF_HUB_OFFLINE forbids to download it',
+    what: 'this file is not in the cache, and HF_HUB_OFFLINE or MDFE_OFFLINE forbids to download it',
     where: addressText(address),
     expected: `the file in ${cacheDir}`,
-    todo: `unset HF_HUB_OFFLINE, copy a filled cache here (HF_HUB_CACHE), ${LOCAL_WAY}`,
+    todo: `unset HF_HUB_OFFLINE and MDFE_OFFLINE, copy a filled cache here (HF_HUB_CACHE), ${LOCAL_WAY}`,
   });
 }
 

@@ -39,6 +39,7 @@ describe('hubSettings', () => {
     expect(hubSettings({ HF_ENDPOINT: 'http://mirror/' }).endpoint).toBe('http://mirror');
     for (const value of ['1', 'true', 'YES', 'on'])
       expect(hubSettings({ HF_HUB_OFFLINE: value }).offline).toBe(true);
+    expect(hubSettings({ MDFE_OFFLINE: '1' }).offline).toBe(true);
     expect(hubSettings({ HF_HUB_OFFLINE: '0' }).offline).toBe(false);
   });
 });

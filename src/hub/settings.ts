@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isSystemError } from '../common/errors.ts';
+import { isOffline, isSwitchedOn } from '../net/offline.ts';
 
 /** Where weights come from and are kept, by the same environment variables as Python's huggingface_hub. */
 export interface HubSettings {
@@ -18,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * HF_ENDPOINT; HF_TOKEN or the token file that `hf auth login` writes; HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME;
- * HF_HUB_OFFLINE.
+ * HF_HUB_OFFLINE. MDFE_OFFLINE is ours.
  */
 export function hubSettings(env: Environment = process.env): HubSettings {
   const home = env.HF_HOME
@@ -29,12 +30,12 @@ export function hubSettings(env: Environment = process.env): HubSettings {
     endpoint: (env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, ''),
     token: findToken(env, home),
     cacheDir: cache ? expand(cache) : join(home, 'hub'),
-    offline: isTrue(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),
+    offline: isOffline(env) || isSwitchedOn(env.HF_HUB_OFFLINE || env.TRANSFORMERS_OFFLINE),
   };
 }
 
 function findToken(env: Environment, home: string): string | undefined {
-  if (isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
+  if (isSwitchedOn(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return undefined;
   const given = env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN;
   return clean(given ?? readToken(env.HF_TOKEN_PATH ? expand(env.HF_TOKEN_PATH) : join(home, 'token')));
 }
@@ -50,7 +51,5 @@ function readToken(path: string): string | undefined {
 
 /** Line breaks come along when a token is pasted; they may not stand in a header. */
 const clean = (token: string | undefined) => token?.replace(/[\r\n]/g, '').trim() || undefined;
-
-const isTrue = (value: string | undefined) => /^(1|on|yes|true)$/i.test(value ?? '');
 
 const expand = (path: string) => (/^~(?=$|[\\/])/.test(path) ? join(homedir(), path.slice(1)) : path);

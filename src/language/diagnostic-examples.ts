@@ -171,7 +171,7 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<ProblemCode, DiagnosticExample
     machine: MACHINE,
   },
   'config/no-credentials': {
-    todo: 'Put the OAuth client file there, or set cloud_upload to False.',
+    todo: 'Sign in (MDFE: Sign in to Google Drive, mdfe drive-login), or set cloud_upload to False.',
     text: 'MODEL:\n  cloud_upload: ‹True›\n',
     fixed: 'MODEL:\n  cloud_upload: False\n',
     machine: MACHINE,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { distFile } from '../common/dist.ts';
 import { MdfeError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
+import { refuseOffline } from '../drive/errors.ts';
 import { findToken } from '../drive/find-credentials.ts';
+import { whoCanRead } from '../drive/scopes.ts';
 import { checkApi } from '../drive/settings.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { readUploads, UPLOAD_LOG } from '../run/uploads.ts';
@@ -47,8 +49,12 @@ export class CloudUpload {
     if (!MODEL.cloud_upload) return undefined;
     try {
       checkApi(GOOGLE_DRIVE);
+      refuseOffline('MODEL.cloud_upload');
       const { token, where } = await findToken(GOOGLE_DRIVE, folder.record.configFile);
-      if (token) return new CloudUpload(folder, uploader);
+      if (token) {
+        folder.logLine(`saved checkpoints go to Google Drive, ${whoCanRead(token.share)}`);
+        return new CloudUpload(folder, uploader);
+      }
       folder.warn(
         'drive/not-signed-in',
         `MODEL.cloud_upload is True, but nobody has signed in to Google Drive (${where} is not there): nothing will ` +

@@ -8,6 +8,7 @@ import { readRunRecord } from '../../run/reader.ts';
 import { readResolvedConfig } from '../../train/resolved-config.ts';
 import type { Arguments, Command } from '../command.ts';
 import { DRIVE_OPTIONS, type DriveSource, driveConfig } from '../drive-config.ts';
+import { JSON_PROGRESS_OPTION, progressFor } from '../json-progress.ts';
 import { firstLine, runUploads } from '../run-uploads.ts';
 
 /** A training that goes on for hours can wait for a network that comes back. */
@@ -24,6 +25,7 @@ export const upload: Command = {
     private: { type: 'boolean', help: 'do not' },
     replace: { type: 'boolean', help: 'put the content into the file of the same name that is in Drive' },
     remove: { type: 'boolean', help: 'remove the packages here after a verified upload' },
+    ...JSON_PROGRESS_OPTION,
     list: { type: 'boolean', help: 'only say what would be uploaded' },
     background: {
       type: 'boolean',
@@ -46,6 +48,7 @@ export const upload: Command = {
     if (args.flag('background')) setPriority(constants.priority.PRIORITY_LOW);
     return runUploads(path, pending, {
       token,
+      progress: progressFor(args),
       attempts: args.flag('background') ? PATIENT_ATTEMPTS : undefined,
       folderId: args.string('folder-id') ?? drive.folder_id,
       share: shares(args, token.share),

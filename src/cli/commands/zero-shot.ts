@@ -4,7 +4,8 @@ import { findToken } from '../../drive/find-credentials.ts';
 import { checkApi, type DriveConfig } from '../../drive/settings.ts';
 import { jobOf } from '../../package/drive/pending.ts';
 import { zeroShotModel } from '../../package/zero-shot.ts';
-import type { Command } from '../command.ts';
+import type { Arguments, Command } from '../command.ts';
+import { progressFor } from '../json-progress.ts';
 import { loadConfig } from '../load-config.ts';
 import { exitCodeOf, PACKAGE_OPTIONS, packageFor } from '../package-output.ts';
 import { runUploads } from '../run-uploads.ts';
@@ -41,17 +42,24 @@ export const zeroShot: Command = {
       return { model, name, configText: text, dir, kaggleDir: join(dir, `${name}-kaggle`) };
     });
     if (!written?.kaggle || !config.MODEL.cloud_upload || args.flag('no-upload')) return exitCodeOf(written);
-    return uploadZeroShot(written.kaggle.zip, config.GOOGLE_DRIVE, args.positionals[0]!);
+    return uploadZeroShot(written.kaggle.zip, config.GOOGLE_DRIVE, args);
   },
 };
 
 /** MODEL.cloud_upload; the files stay here as well. */
-async function uploadZeroShot(zip: string, drive: DriveConfig, configFile: string): Promise<ExitCode> {
+async function uploadZeroShot(zip: string, drive: DriveConfig, args: Arguments): Promise<ExitCode> {
   checkApi(drive);
-  const { token, where } = await findToken(drive, configFile);
+  const { token, where } = await findToken(drive, args.positionals[0]);
   if (token) {
     const { share } = token;
-    const settings = { token, folderId: drive.folder_id, share, remove: false, replace: false };
+    const settings = {
+      token,
+      progress: progressFor(args),
+      folderId: drive.folder_id,
+      share,
+      remove: false,
+      replace: false,
+    };
     return runUploads(zip, () => [jobOf(zip)], settings);
   }
   console.error(

@@ -22,6 +22,12 @@ export async function isSignedIn(secrets: vscode.SecretStorage): Promise<boolean
   return (await secrets.get(KEY)) !== undefined;
 }
 
+export function onDidChangeSignIn(secrets: vscode.SecretStorage, changed: () => void): vscode.Disposable {
+  return secrets.onDidChange(({ key }) => {
+    if (key === KEY) changed();
+  });
+}
+
 /** What hands the editor's sign-in to a process that trains or uploads; nothing where nobody has signed in. */
 export async function driveEnvironment(secrets: vscode.SecretStorage): Promise<Record<string, string>> {
   const token = await secrets.get(KEY);

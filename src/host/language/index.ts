@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { onDidChooseDataFolder } from '../data-folder.ts';
+import { SignInState } from '../drive/sign-in-state.ts';
 import { LanguageClient } from './client.ts';
 import { registerLanguageCommands } from './commands.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -19,7 +20,10 @@ export function registerLanguage(
   const client = new LanguageClient(
     dist('language.worker.mjs').fsPath,
     log,
-    (document) => foldersOf(document.uri, workspaceState),
+    (document) => ({
+      ...foldersOf(document.uri, workspaceState),
+      driveSignIn: signIn.signedIn,
+    }),
     (uri) => {
       diagnostics.refresh(uri);
       hints.fire();
@@ -31,7 +35,11 @@ export function registerLanguage(
     diagnostics.refresh();
     hints.fire();
   };
+  const signIn = new SignInState(context.secrets, refresh, (error) =>
+    log.error(`sign-in to Google Drive: ${String(error)}`),
+  );
   return vscode.Disposable.from(
+    signIn,
     hints,
     client,
     support,

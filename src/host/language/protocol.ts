@@ -10,10 +10,12 @@ import type { QuickFix } from '../../language/quick-fixes.ts';
 import type { KeyChange } from '../../language/set-keys.ts';
 import type { ConfigSymbol } from '../../language/symbols.ts';
 
-/** Where relative paths of a configuration count from. */
+/** Where relative paths of a configuration count from, and what else only the editor knows. */
 export interface Folders {
   readonly dataRoot?: string;
   readonly workspace: string;
+  /** The editor has a sign-in to Google Drive. */
+  readonly driveSignIn?: boolean;
 }
 
 /** A text that a question is about. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installFakeKaggle } from '../../../test/fake-kaggle.mjs';
 import { checkUploaded, parsePercent, parsePushed, parseStatus, parseUser } from './answers.ts';
 import { nameKaggleUser, readKagglePackage } from './kaggle-package.ts';
@@ -118,6 +118,13 @@ describe.skipIf(process.platform === 'win32')('publishing', () => {
   it('says that there is no token', async () => {
     writeFileSync(join(fake.memory, 'no-token'), '');
     await expect(isPublished(run(), await named())).rejects.toThrow(/no token[\s\S]*kaggle\.com\/settings/);
+  });
+
+  it('uses no network in offline mode', async () => {
+    vi.stubEnv('MDFE_OFFLINE', '1');
+    await expect(isPublished(run(), await named())).rejects.toThrow(/MDFE_OFFLINE forbids/);
+    expect(fake.calls()).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   it('stops when asked', async () => {

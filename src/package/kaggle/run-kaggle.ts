@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isSystemError, MdfeError } from '../../common/errors.ts';
+import { isOffline, OFFLINE_VARIABLE } from '../../net/offline.ts';
 
 /** What the official command line answered; it ends with 0 after some failures too. */
 export interface KaggleAnswer {
@@ -24,6 +25,7 @@ export function kaggleRunner(program: string, { onOutput, signal }: RunKaggleHoo
   return (args) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      if (isOffline()) throw offline();
       const child = spawn(program, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
@@ -47,6 +49,14 @@ export function kaggleRunner(program: string, { onOutput, signal }: RunKaggleHoo
         else resolve({ exitCode, output });
       });
     });
+}
+
+function offline(): MdfeError {
+  return new MdfeError({
+    code: 'kaggle/offline',
+    what: `${OFFLINE_VARIABLE} forbids to use the network, so nothing goes to Kaggle`,
+    todo: `unset ${OFFLINE_VARIABLE} and publish again`,
+  });
 }
 
 function cannotStart(program: string, cause: Error): MdfeError {

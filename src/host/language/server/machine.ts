@@ -9,6 +9,7 @@ import type { Config } from '../../../config/schema/index.ts';
 import { DATASETS, knownDatasets, loadDatasets } from '../../../data/datasets/index.ts';
 import { isFile, isFolder, locateDataset } from '../../../data/datasets/locate.ts';
 import { ownData } from '../../../data/datasets/own-data.ts';
+import { tokenFile } from '../../../drive/token.ts';
 import type { Folders } from '../protocol.ts';
 
 /** Facts older than this are looked up again, ms. */
@@ -64,6 +65,7 @@ export class Machine {
 
   private async lookUp(config: Config, folders: Folders): Promise<MachineFacts> {
     const { dataRoot, workspace } = folders;
+    const places = [workspace, ...(dataRoot === undefined ? [] : [dataRoot])];
     const datasets = dataRoot !== undefined && (await isFolder(dataRoot)) ? dataRoot : undefined;
     this.gpus ??= countGpus();
     const gpus = config.TRAIN.data_parallel ? await this.gpus : undefined;
@@ -72,7 +74,8 @@ export class Machine {
         dataRoot: datasets,
         datasets: await this.lookUpSets(config, datasets),
       }),
-      files: await lookUpFiles(config, [workspace, ...(dataRoot === undefined ? [] : [dataRoot])]),
+      files: await lookUpFiles(filesOf(config), places),
+      driveSignIn: folders.driveSignIn === true || (await isSignedIn(config, places)),
       ...(gpus !== undefined && { gpus }),
     };
   }
@@ -159,14 +162,23 @@ function filesOf(config: Config): readonly string[] {
 }
 
 /** A relative path is looked for in each of the folders. */
-async function lookUpFiles(config: Config, folders: readonly string[]): Promise<Map<string, boolean>> {
+async function lookUpFiles(
+  files: readonly string[],
+  folders: readonly string[],
+): Promise<Map<string, boolean>> {
   const found = new Map<string, boolean>();
-  for (const file of filesOf(config)) {
+  for (const file of files) {
     const places = isAbsolute(file) ? [file] : folders.map((folder) => resolve(folder, file));
     const there = await Promise.all(places.map((place) => isFile(place)));
     found.set(file, there.includes(true));
   }
   return found;
+}
+
+/** A sign-in of the command line. */
+async function isSignedIn({ GOOGLE_DRIVE }: Config, folders: readonly string[]): Promise<boolean> {
+  const file = tokenFile(GOOGLE_DRIVE.token_path);
+  return (await lookUpFiles([file], folders)).get(file) === true;
 }
 
 /** CUDA devices as the driver lists them; 0 without a driver, undefined where it does not answer. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../../config/problem.ts';
 import type { InlayHint } from '../../../language/inlay-hints.ts';
-import type { DocumentQuestions, Method, Request } from '../protocol.ts';
+import type { DocumentQuestions, Folders, Method, Request } from '../protocol.ts';
 import { Machine } from './machine.ts';
 import { LanguageSession } from './session.ts';
 
@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A session, and a promise of its first news from the machine. */
-function start() {
+function start(extra: Partial<Folders> = {}) {
   let news: (uri: string) => void = () => {};
   const changed = new Promise<string>((resolve) => {
     news = resolve;
@@ -29,7 +29,7 @@ function start() {
   let last: string | undefined;
   const ask = (text: string, method: Method, params: object = {}) => {
     if (text !== last) version++;
-    const state = { uri: 'file:///x.yaml', version, folders: { workspace: root, dataRoot: root } };
+    const state = { uri: 'file:///x.yaml', version, folders: { workspace: root, dataRoot: root, ...extra } };
     const document = text === last ? state : { ...state, text };
     last = text;
     return session.answer({ id: 1, method, params, document } as unknown as Request);
@@ -45,6 +45,23 @@ test('facts of the machine come after the first answer, and change it', async ()
   expect(await changed).toBe('file:///x.yaml');
   expect(codes()).toEqual(['config/no-credentials', 'config/dataset-missing']);
   expect(errors).toEqual([]);
+});
+
+test('a sign-in to Google Drive, in the editor or on the command line, needs no client file', async () => {
+  const text = 'MODEL: {cloud_upload: True}\n';
+  const { ask, changed } = start({ driveSignIn: true });
+  const codes = () => (ask(text, 'diagnostics', { coverage: 'all' }) as Problem[]).map((p) => p.code);
+  codes();
+  await changed;
+  expect(codes()).toEqual([]);
+  mkdirSync(join(root, 'credentials'));
+  writeFileSync(join(root, 'credentials', 'token_drive_v3.json'), '{}');
+  const other = start();
+  const asked = () => (other.ask(text, 'diagnostics', { coverage: 'all' }) as Problem[]).map((p) => p.code);
+  asked();
+  await other.changed;
+  expect(asked()).toEqual([]);
+  rmSync(join(root, 'credentials'), { recursive: true });
 });
 
 test('images and classes on the disk are counted', async () => {
