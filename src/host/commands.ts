@@ -13,24 +13,9 @@ import { openKaggleNotebook } from './packaging/open-notebook.ts';
 import { createZeroShot, packageModel } from './packaging/package-model.ts';
 import { publishToKaggle } from './packaging/publish.ts';
 import { uploadToDrive } from './packaging/upload-to-drive.ts';
-import type { Reports } from './report.ts';
-import type { RetrievalPanels } from './retrieval/retrieval-panel.ts';
-import { TaskFailed } from './retrieval/task.ts';
-import type { RunStore } from './run-store.ts';
+import type { Parts } from './parts.ts';
 import { stopRun } from './stop-run.ts';
-import type { Trainer } from './trainer.ts';
-import type { TrainingPanels } from './training-panel.ts';
-
-export interface Parts {
-  readonly store: RunStore;
-  readonly trainer: Trainer;
-  readonly panels: TrainingPanels;
-  readonly retrieval: RetrievalPanels;
-  readonly reports: Reports;
-  readonly memory: vscode.Memento;
-  readonly secrets: vscode.SecretStorage;
-  readonly log: vscode.LogOutputChannel;
-}
+import { TaskFailed } from './task.ts';
 
 type CommandOf = (parts: Parts, argument: unknown) => Promise<unknown>;
 

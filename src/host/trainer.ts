@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { driveEnvironment } from './drive/secret.ts';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
-import { runTask, type TaskHooks } from './retrieval/task.ts';
 import { readSettings } from './settings.ts';
+import { runTask, type TaskHooks } from './task.ts';
 import { type Command, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
 /** Starts the command line as a process of its own; this process never loads what trains. */

@@ -36,7 +36,8 @@ const BROWSER = [
 
 /**
  * @param {{ tools: ReturnType<typeof import('./setup.mjs').setUp>, vsix: string, workspace: string, artefacts: string,
- *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object, extensions?: string[] }} options
+ *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object, extensions?: string[],
+ *   profile?: string }} options `profile`: of the login shell, from which extensions get their PATH
  */
 export async function openEditor({
   tools,
@@ -48,6 +49,7 @@ export async function openEditor({
   height = 900,
   settings = {},
   extensions = [],
+  profile,
 }) {
   const home = mkdtempSync(join(tmpdir(), 'mdfe-e2e-'));
   const userData = join(home, 'user-data');
@@ -56,6 +58,7 @@ export async function openEditor({
   mkdirSync(artefacts, { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }));
   writeFileSync(join(home, 'config.yaml'), '');
+  if (profile !== undefined) writeFileSync(join(home, '.profile'), profile);
   const common = [
     tools.entry,
     '--config',

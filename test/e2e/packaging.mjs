@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { installFakeKaggle } from '../fake-kaggle.mjs';
@@ -38,11 +38,11 @@ export async function packaging({ tools, vsix, cache, artefacts, step }) {
   const drive = await MockDrive.start();
   const settings = { 'mdfe.backboneWeights': weights, 'mdfe.cacheDir': join(workspace, 'cache') };
   const env = {
-    PATH: `${bin}${delimiter}${process.env.PATH}`,
     MDFE_DRIVE_API: drive.endpoint,
     KAGGLE_USERNAME: '',
   };
-  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings, env });
+  const profile = `export PATH='${bin}':"$PATH"\n`;
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings, env, profile });
   const packageDir = join(workspace, 'results', RUN, 'packages', 'epoch3');
   const parts = { editor, workspace, kaggle, drive, packageDir, step };
   try {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { zeroShotFolder } from './choices.ts';
 import { findNotebooks, type PackagedNotebook } from './notebooks.ts';

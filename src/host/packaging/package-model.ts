@@ -6,14 +6,14 @@ import { MdfeError } from '../../common/errors.ts';
 import type { PackageReport } from '../../package/report.ts';
 import { readRunRecord } from '../../run/reader.ts';
 import { chooseRun } from '../choose-run.ts';
-import type { Parts } from '../commands.ts';
 import { chooseConfig, saveFirst } from '../config-file.ts';
 import { isSignedIn } from '../drive/secret.ts';
 import { shortMessage } from '../error-location.ts';
 import { type Action, choose } from '../notifications.ts';
 import { reveal } from '../open.ts';
-import { TaskFailed } from '../retrieval/task.ts';
+import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
+import { TaskFailed } from '../task.ts';
 import {
   type CheckpointChoice,
   checkpointChoices,

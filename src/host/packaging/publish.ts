@@ -10,8 +10,8 @@ import {
 } from '../../package/kaggle/kaggle-package.ts';
 import { isPublished, publish } from '../../package/kaggle/publish.ts';
 import { findKaggle, kaggleRunner } from '../../package/kaggle/run-kaggle.ts';
-import type { Parts } from '../commands.ts';
 import { choose } from '../notifications.ts';
+import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { chooseNotebook } from './open-notebook.ts';
 import { withProgress } from './run-with-progress.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProgressLine } from '../../run/retrieval-messages.ts';
-import type { Parts } from '../commands.ts';
-import { type TaskHooks, TaskStopped } from '../retrieval/task.ts';
+import type { Parts } from '../parts.ts';
+import { type TaskHooks, TaskStopped } from '../task.ts';
 
 interface Hooks {
   readonly onStatus: (message: string) => void;

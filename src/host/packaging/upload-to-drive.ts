@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { MdfeError } from '../../common/errors.ts';
-import type { Parts } from '../commands.ts';
 import { readSignIn } from '../drive/secret.ts';
 import { choose } from '../notifications.ts';
+import type { Parts } from '../parts.ts';
 import { chooseNotebook } from './open-notebook.ts';
 import { runTask } from './run-with-progress.ts';
 

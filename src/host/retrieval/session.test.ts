@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostToGallery } from '../../run/retrieval-messages.ts';
+import { TaskFailed, TaskStopped } from '../task.ts';
 import { GalleryCache } from './gallery-cache.ts';
 import { RetrievalSession, type SessionParts } from './session.ts';
-import { TaskFailed, TaskStopped } from './task.ts';
 
 let dir: string;
 let session: RetrievalSession;

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { readRunRecord } from '../../run/reader.ts';
 import type { EvaluationSummary, ExploredRun, HostToGallery } from '../../run/retrieval-messages.ts';
+import { type TaskHooks, TaskStopped } from '../task.ts';
 import type { Command } from '../trainer-command.ts';
 import { type Explained, explainFailure, noData, noRun, stopped } from './explain.ts';
 import { type FoundLine, Gallery, inPieces } from './gallery.ts';
 import type { GalleryCache } from './gallery-cache.ts';
-import { type TaskHooks, TaskStopped } from './task.ts';
 import { Thumbnailer } from './thumbnailer.ts';
 
 const PIECE = 500; // rows in one message

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { ProgressLine } from '../../run/retrieval-messages.ts';
-import type { Command } from '../trainer-command.ts';
+import type { ProgressLine } from '../run/retrieval-messages.ts';
+import type { Command } from './trainer-command.ts';
 
 const STOPPED = 130; // exit code of a command that was asked to stop
 
