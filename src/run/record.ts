@@ -34,6 +34,27 @@ export interface RunRecord {
   /** The sweep that it belongs to; its folder lies beside that of the run. */
   readonly sweep?: RunOfSweep;
   readonly versions: Readonly<Record<string, string>>;
+  /** From the first training step on. */
+  readonly measured?: MeasuredSpeed;
+}
+
+/** How fast a run is, and what decides it: the time that other runs take is estimated from it. */
+export interface MeasuredSpeed {
+  /** Name of the backbone, without a weights tag. */
+  readonly model: string;
+  /** Side of its input, pixels. */
+  readonly imageSize: number;
+  readonly fineTuning: boolean;
+  readonly optimizer: string;
+  readonly batchSize: number;
+  readonly embeddingDim: number;
+  readonly classes: number;
+  /** Sub-centres per class. */
+  readonly centres: number;
+  /** Images a second through the frozen backbone, decoding included; absent where all features were stored already. */
+  readonly featureSpeed?: number;
+  /** Mean of the steps of this process, without the first; absent before the second. */
+  readonly stepSeconds?: number;
 }
 
 export interface RunOfSweep {

@@ -20,7 +20,10 @@ interface Contents {
 }
 
 /** What the trained part takes in, image by image. */
-export type TrainingStore = Pick<FeatureResult, 'store' | 'kept' | 'engine'>;
+export type TrainingStore = Pick<FeatureResult, 'store' | 'kept' | 'engine'> & {
+  /** Images a second over all that were computed; undefined where too few were. */
+  readonly speed?: number | undefined;
+};
 
 export interface Stores {
   readonly training: TrainingStore;
@@ -68,7 +71,7 @@ async function fillStore(
   { images, transform, views, what }: Contents,
   folder: RunFolder,
   signal: AbortSignal,
-): Promise<FeatureResult> {
+): Promise<TrainingStore> {
   const progress = new ProgressEvents(folder);
   const result = await prepareFeatures(
     {
@@ -92,7 +95,7 @@ async function fillStore(
       'features/skipped',
       `${result.skipped.length} bad images are left out of the ${what} images: ${result.skipped.map((bad) => bad.image).join(', ')}`,
     );
-  return result;
+  return { ...result, speed: progress.meanSpeed };
 }
 
 /** What every request to the store has in common. */
@@ -113,9 +116,12 @@ export function storeRequest(
   } satisfies Partial<FeatureRequest>;
 }
 
-/** Passes progress on as events, at most twice a second. */
+/** Passes progress on as events, at most twice a second, and measures the mean speed. */
 class ProgressEvents {
   private last = Number.NEGATIVE_INFINITY;
+  private first: { readonly time: number; readonly done: number } | undefined;
+  /** Images a second from the first report on; undefined before the second. */
+  meanSpeed: number | undefined;
   private readonly folder: RunFolder;
 
   constructor(folder: RunFolder) {
@@ -125,6 +131,8 @@ class ProgressEvents {
   show({ phase, done, total, reused, speed, secondsLeft }: FeatureProgress): void {
     if (phase !== 'computing') return;
     const now = performance.now();
+    this.first ??= { time: now, done };
+    if (done > this.first.done) this.meanSpeed = (1000 * (done - this.first.done)) / (now - this.first.time);
     if (done < total && now - this.last < EVENT_MS) return;
     this.last = now;
     this.folder.emit({

@@ -1,8 +1,10 @@
 import { MdfeError } from '../common/errors.ts';
 import { RateMeter } from '../common/rate-meter.ts';
+import { RunningMean } from '../common/running-mean.ts';
 import type { Schedule } from '../config/schedule.ts';
 import type { FeatureStore } from '../features/store.ts';
 import type { RunFolder } from '../run/folder.ts';
+import type { RunRecord } from '../run/record.ts';
 import type { BatchOrder } from './batches.ts';
 import {
   forgetResumeState,
@@ -74,6 +76,8 @@ export class TrainingLoop {
   private readonly options: LoopOptions;
   private readonly log: StepLog;
   private readonly meter = new RateMeter();
+  /** Milliseconds of a step. */
+  private readonly stepTime = new RunningMean();
   private pace = { speed: 0, secondsLeft: Number.POSITIVE_INFINITY };
   private step: number;
   private epochLoss: { sum: number; steps: number; readonly started: number };
@@ -109,11 +113,14 @@ export class TrainingLoop {
     let next = this.step < totalSteps ? await this.prepare(this.step, buffers[0]) : undefined;
     for (let turn = 1; next && !this.endsEarly; turn++) {
       const batch: ProbeBatch = next;
+      const started = performance.now();
       const pending = this.options.engine.step(batch);
       // The next batch is gathered while the engine computes.
       const prepared =
         this.step + 1 < totalSteps ? this.prepare(this.step + 1, buffers[turn % 2 ? 1 : 0]) : undefined;
       const [{ loss }, following] = await Promise.all([pending, prepared]);
+      // The first step also compiles.
+      if (turn > 1) this.stepTime.add(performance.now() - started);
       if (!Number.isFinite(loss)) await this.refuse(`the loss of step ${this.step + 1} is ${loss}`);
       await this.finishStep(loss, batch);
       next = following;
@@ -121,9 +128,17 @@ export class TrainingLoop {
       if (await this.stopAsked()) return this.stop();
     }
     this.flush();
+    this.options.folder.update(this.measured);
     if (this.observedStep !== this.step) await this.observe();
     await this.saveAtEnd();
     return { status: 'done', step: this.step };
+  }
+
+  /** Speed for the run's record, so far. */
+  private get measured(): Pick<RunRecord, 'measured'> {
+    const { measured } = this.options.folder.record;
+    const { mean } = this.stepTime;
+    return measured && mean !== undefined ? { measured: { ...measured, stepSeconds: mean / 1000 } } : {};
   }
 
   private newBuffer(): Float32Array {
@@ -155,7 +170,7 @@ export class TrainingLoop {
       this.pace = this.meter.update((this.step - this.options.from.step) * batchSize, this.imagesToDo, now);
       this.flush();
       if (now - this.recorded > RECORD_MS) {
-        folder.update({ step: this.step, epoch: this.epoch, lastLoss: loss });
+        folder.update({ step: this.step, epoch: this.epoch, lastLoss: loss, ...this.measured });
         this.recorded = now;
       }
     }

@@ -18,6 +18,7 @@ import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores, type Stores } from './fill-store.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
 import { type LoopOptions, type LoopResult, TrainingLoop } from './loop.ts';
+import { speedConditions } from './measured.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 import { readResolvedConfig } from './resolved-config.ts';
@@ -247,6 +248,11 @@ async function train(
       status: 'training',
       totalSteps: figures.iterations,
       epochs: figures.epochs,
+      measured: {
+        ...folder.record.measured,
+        ...speedConditions(experiment),
+        ...(training.speed !== undefined && { featureSpeed: training.speed }),
+      },
       ...featureEngine,
     });
     folder.emit({

@@ -38,6 +38,9 @@ describe('a run', () => {
     const record = readRunRecord(dir)!;
     expect(record).toMatchObject({ status: 'done', step: 4 * STEPS_PER_EPOCH, seed: 3 });
     expect(record.featureEngine?.name).toMatch(/onnxruntime/);
+    expect(record.measured).toMatchObject({ fineTuning: false, batchSize: 6, classes: CLASSES });
+    expect(record.measured!.featureSpeed).toBeGreaterThan(0);
+    expect(record.measured!.stepSeconds).toBeGreaterThan(0);
     const history = foldEvents(readEvents(dir));
     expect(history.start).toMatchObject({ classes: CLASSES, samples: CLASSES * IMAGES_PER_CLASS });
     expect(history.epochs).toHaveLength(4);

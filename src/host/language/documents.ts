@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { looksLikeConfig, looksLikeConfigText } from '../../language/is-config.ts';
 import { knownDataFolder } from '../data-folder.ts';
+import { readSettings } from '../settings.ts';
 import type { Folders } from './protocol.ts';
 
 const HEAD = 64 * 1024; // characters looked at
@@ -24,7 +25,8 @@ export function foldersOf(resource: vscode.Uri, memory: vscode.Memento): Folders
   const dataRoot = knownDataFolder(memory, resource);
   const folder = vscode.workspace.getWorkspaceFolder(resource) ?? vscode.workspace.workspaceFolders?.[0];
   const workspace = folder?.uri.fsPath ?? dirname(resource.fsPath);
-  return { workspace, ...(dataRoot !== undefined && { dataRoot }) };
+  const { outputDir } = readSettings(resource);
+  return { workspace, outputDir, ...(dataRoot !== undefined && { dataRoot }) };
 }
 
 export function rangeOf(document: vscode.TextDocument, start: number, end: number): vscode.Range {

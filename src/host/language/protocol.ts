@@ -13,6 +13,8 @@ import type { ConfigSymbol } from '../../language/symbols.ts';
 /** Where relative paths of a configuration count from, and what else only the editor knows. */
 export interface Folders {
   readonly dataRoot?: string;
+  /** Where run folders go. */
+  readonly outputDir?: string;
   readonly workspace: string;
   /** The editor has a sign-in to Google Drive. */
   readonly driveSignIn?: boolean;

@@ -4,13 +4,14 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { isSystemError, MdfeError } from '../../../common/errors.ts';
-import type { DatasetFacts, MachineFacts } from '../../../config/registries.ts';
+import type { ClassSize, DatasetFacts, MachineFacts } from '../../../config/registries.ts';
 import type { Config } from '../../../config/schema/index.ts';
 import { DATASETS, knownDatasets, loadDatasets } from '../../../data/datasets/index.ts';
 import { isFile, isFolder, locateDataset } from '../../../data/datasets/locate.ts';
 import { ownData } from '../../../data/datasets/own-data.ts';
 import { tokenFile } from '../../../drive/token.ts';
 import type { Folders } from '../protocol.ts';
+import { MeasuredRuns } from './measured-runs.ts';
 
 /** Facts older than this are looked up again, ms. */
 const MAX_AGE = 3000;
@@ -35,6 +36,7 @@ export class Machine {
   private readonly latest = new Map<string, MachineFacts>();
   private readonly running = new Set<string>();
   private readonly counts = new Map<string, Promise<Counts | undefined>>();
+  private readonly runs = new MeasuredRuns();
   private gpus: Promise<number | undefined> | undefined;
   private readonly failed: (error: unknown) => void;
 
@@ -64,7 +66,7 @@ export class Machine {
   }
 
   private async lookUp(config: Config, folders: Folders): Promise<MachineFacts> {
-    const { dataRoot, workspace } = folders;
+    const { dataRoot, workspace, outputDir } = folders;
     const places = [workspace, ...(dataRoot === undefined ? [] : [dataRoot])];
     const datasets = dataRoot !== undefined && (await isFolder(dataRoot)) ? dataRoot : undefined;
     this.gpus ??= countGpus();
@@ -77,6 +79,7 @@ export class Machine {
       files: await lookUpFiles(filesOf(config), places),
       driveSignIn: folders.driveSignIn === true || (await isSignedIn(config, places)),
       ...(gpus !== undefined && { gpus }),
+      ...(outputDir !== undefined && { runs: await this.runs.below(outputDir) }),
     };
   }
 
@@ -123,7 +126,7 @@ export class Machine {
     let counts = this.counts.get(key);
     if (!counts) {
       counts = loadDatasets([name], root, { seed: 0 }).then(
-        ({ length, classes }) => ({ images: length, classes }),
+        ({ length, classes, classCounts }) => ({ images: length, classes, classSizes: sizesOf(classCounts) }),
         (error: unknown) => {
           if (error instanceof MdfeError) return undefined;
           throw error;
@@ -135,9 +138,13 @@ export class Machine {
   }
 }
 
-interface Counts {
-  readonly images: number;
-  readonly classes: number;
+type Counts = NonNullable<Extract<DatasetFacts, { state: 'present' }>['counts']>;
+
+/** @param counts images of each class */
+function sizesOf(counts: Int32Array): ClassSize[] {
+  const classes = new Map<number, number>();
+  for (const images of counts) classes.set(images, (classes.get(images) ?? 0) + 1);
+  return [...classes].map(([images, n]) => ({ images, classes: n })).sort((a, b) => a.images - b.images);
 }
 
 /** Entries of a folder for the completion of paths; empty where it cannot be read. */
