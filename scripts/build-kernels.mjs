@@ -34,7 +34,6 @@ const MODULES = {
   probe: { source: 'probe', shared: true },
   'probe.relaxed': { source: 'probe', shared: true, relaxed: true },
   search: { source: 'search', shared: true },
-  'search.relaxed': { source: 'search', shared: true, relaxed: true },
   resize: { source: 'resize' },
   float16: { source: 'float16' },
 };

@@ -4,8 +4,8 @@ import { distFile } from '../common/dist.ts';
 /** The kernels that `npm run build` makes, one WebAssembly module each. */
 export type KernelName = 'probe' | 'search' | 'resize' | 'float16';
 
-/** Those that are also built with relaxed SIMD: there its fused multiply-add was measured to win. */
-const RELAXED: ReadonlySet<KernelName> = new Set<KernelName>(['probe', 'search']);
+/** That which is also built with relaxed SIMD: its fused multiply-add was measured to win. */
+const RELAXED: ReadonlySet<KernelName> = new Set<KernelName>(['probe']);
 
 const compiled = new Map<KernelName, WebAssembly.Module>();
 

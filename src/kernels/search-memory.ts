@@ -1,53 +1,62 @@
 import { Arena } from './module.ts';
 
-/** Where one search's buffers lie. Q: queries of a block, padded to 16; R: rows of a chunk, padded to even. */
+/**
+ * Where one search's buffers lie. Q: queries of a block, padded to 16; R: rows of a chunk, padded to even; P: `dim`
+ * padded to 8.
+ */
 export interface SearchPlan {
   readonly dim: number;
+  readonly paddedDim: number;
   readonly k: number;
   readonly cosine: boolean;
+  readonly threads: number;
   /** Largest number of queries that exist in a block, and Q. */
   readonly queries: number;
   readonly paddedQueries: number;
   readonly chunkRows: number;
+  /** Number of the next piece of work that is nobody's yet. int32 */
+  readonly counter: number;
   /** [Q, dim] */
   readonly rawQueries: number;
-  /** [Q / 16, dim, 16] */
+  /** What is subtracted from every vector. [P] float64 */
+  readonly centre: number;
+  /** Queries as 16-bit integers. [Q / 16, P / 2, 16, 2] */
   readonly panels: number;
-  /** float32 score above which a pair is measured in float64. [Q] */
+  /** [Q] */
+  readonly scales: number;
+  /** Squared lengths, from the centre. [Q] float64 */
+  readonly squares: number;
+  /** Score at which a row is measured in float64. [Q] */
   readonly bounds: number;
-  /** [Q] float64 */
-  readonly margins: number;
   /** Distances, rising. [Q, k] float64 */
   readonly values: number;
   /** [Q, k] */
   readonly indices: number;
-  /** Squared lengths. [Q] float64 */
-  readonly queryNorms: number;
-  /** Two chunks of the index, filled in turn. [R, dim] */
-  readonly slots: readonly [number, number];
-  readonly own: readonly OwnBuffers[];
+  /** Chunks of the index as they are: one is searched, one made ready, one copied. [R, dim] */
+  readonly raw: readonly number[];
+  /** Chunks of the index as 16-bit integers: one is searched, one made ready. */
+  readonly ready: readonly ReadyChunk[];
+  /** Each thread's [P] float64. */
+  readonly scratch: readonly number[];
   readonly bytes: number;
 }
 
-/** A thread's own buffers. */
-export interface OwnBuffers {
+export interface ReadyChunk {
+  /** [R, P] int16 */
+  readonly rows: number;
   /** [R] */
   readonly factors: number;
-  readonly summands: number;
-  /** [R] float64 */
-  readonly norms: number;
-  /** 32 floats */
-  readonly scores: number;
-  /** This thread's queries, multiples of 16. */
-  readonly from: number;
-  readonly to: number;
+  /** [R] */
+  readonly halves: number;
 }
 
-/** Queries that are searched at once: with their results they stay far below 100 MB. */
+/** Bounds of a block of queries: with its results some tens of megabytes. */
 const MOST_QUERIES = 8192;
-/** Multiply-adds of a chunk: some 20 ms, so that progress and cancelling come often. */
-const CHUNK_WORK = 2 ** 30;
-const MOST_CHUNK_ROWS = 16_384;
+const MOST_QUERY_NUMBERS = 2 ** 21;
+/** Multiply-adds of a chunk: some 50 ms of one core, so that progress and cancelling come often. */
+const CHUNK_WORK = 2 ** 31;
+/** Numbers of a chunk: 4 MB in each of three buffers, half of it in each of two. */
+const MOST_CHUNK_NUMBERS = 2 ** 20;
 
 export function planSearch(size: {
   readonly queries: number;
@@ -58,37 +67,44 @@ export function planSearch(size: {
   readonly threads: number;
 }): SearchPlan {
   const { dim, k, cosine, threads } = size;
-  const queries = Math.min(size.queries, MOST_QUERIES);
-  const paddedQueries = Math.ceil(queries / 16) * 16;
-  const wanted = Math.min(size.rows, MOST_CHUNK_ROWS, CHUNK_WORK / (paddedQueries * dim));
-  const chunkRows = Math.max(256, Math.ceil(wanted / 256) * 256);
-  const panels = paddedQueries / 16;
+  const queries = Math.min(size.queries, MOST_QUERIES, Math.max(16, Math.floor(MOST_QUERY_NUMBERS / dim)));
+  const paddedQueries = roundUp(queries, 16);
+  const paddedDim = roundUp(dim, 8);
+  const wanted = Math.min(size.rows, MOST_CHUNK_NUMBERS / dim, CHUNK_WORK / (paddedQueries * dim));
+  const chunkRows = roundUp(Math.max(1, wanted), 128);
   const arena = new Arena();
   const floats = (n: number) => arena.take(n * 4);
   const doubles = (n: number) => arena.take(n * 8);
+  const shorts = (n: number) => arena.take(n * 2);
   const plan = {
     dim,
+    paddedDim,
     k,
     cosine,
+    threads,
     queries,
     paddedQueries,
     chunkRows,
+    counter: floats(1),
     rawQueries: floats(paddedQueries * dim),
-    panels: floats(paddedQueries * dim),
+    centre: doubles(paddedDim),
+    panels: shorts(paddedQueries * paddedDim),
+    scales: floats(paddedQueries),
+    squares: doubles(paddedQueries),
     bounds: floats(paddedQueries),
-    margins: doubles(paddedQueries),
     values: doubles(paddedQueries * k),
     indices: floats(paddedQueries * k),
-    queryNorms: doubles(paddedQueries),
-    slots: [floats(chunkRows * dim), floats(chunkRows * dim)] as const,
-    own: Array.from({ length: threads }, (_, i) => ({
+    raw: Array.from({ length: 3 }, () => floats(chunkRows * dim)),
+    ready: Array.from({ length: 2 }, () => ({
+      rows: shorts(chunkRows * paddedDim),
       factors: floats(chunkRows),
-      summands: floats(chunkRows),
-      norms: doubles(chunkRows),
-      scores: floats(32),
-      from: Math.floor((panels * i) / threads) * 16,
-      to: Math.floor((panels * (i + 1)) / threads) * 16,
+      halves: floats(chunkRows),
     })),
+    scratch: Array.from({ length: threads }, () => doubles(paddedDim)),
   };
   return { ...plan, bytes: arena.bytes };
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
 }

@@ -1,8 +1,9 @@
 import { internalError, MdfeError } from '../common/errors.ts';
 import type { SearchWorkerData } from './kernel-search.worker.ts';
 import { kernelModule, sharedMemory } from './module.ts';
+import { sampleCentre } from './search-centre.ts';
 import { planSearch, type SearchPlan } from './search-memory.ts';
-import { type SearchReply, type SearchRequest, SearchThread } from './search-thread.ts';
+import { type Chunk, type SearchReply, type SearchRequest, SearchThread } from './search-thread.ts';
 import { Team } from './team.ts';
 import { kernelThreads } from './threads.ts';
 
@@ -55,8 +56,11 @@ export async function searchTopK(options: SearchOptions): Promise<SearchResult> 
   const threads = alone ? 1 : Math.min(kernelThreads(options.threads), Math.ceil(nq / 16));
   const plan = planSearch({ queries: nq, rows: n, dim, k, cosine: metric === 'cosine', threads });
   const memory = sharedMemory(plan.bytes);
+  new Float64Array(memory.buffer, plan.centre, dim).set(sampleCentre(index, dim, plan.cosine));
   const crew = alone ? soloist(plan, memory) : await startCrew(plan, memory);
+  const counter = new Int32Array(memory.buffer, plan.counter, 1);
   const ask = async (request: SearchRequest) => {
+    Atomics.store(counter, 0, 0);
     const replies = await crew.ask(request);
     if (replies.some((reply) => reply.outOfRange)) throw outOfRange(request);
   };
@@ -66,12 +70,13 @@ export async function searchTopK(options: SearchOptions): Promise<SearchResult> 
       const rows = block.length / dim;
       new Float32Array(memory.buffer, plan.rawQueries, plan.paddedQueries * dim).fill(0).set(block);
       await ask({ type: 'queries', queries: rows });
-      for (const chunk of chunks(index, plan, memory)) {
-        const asked = ask(chunk.request);
-        chunk.copyNext(); // while the threads work on this one
+      for (const { request, copyNext } of steps(index, plan, memory)) {
+        const asked = ask(request);
+        copyNext(); // while the threads work
         await asked;
         signal?.throwIfAborted();
-        onProgress?.(from * n + rows * (chunk.request.first + chunk.request.rows), nq * n);
+        const { search } = request;
+        if (search) onProgress?.(from * n + rows * (search.first + search.rows), nq * n);
       }
       const values = new Float64Array(memory.buffer, plan.values, rows * k);
       indices.set(new Int32Array(memory.buffer, plan.indices, rows * k), from * k);
@@ -83,21 +88,27 @@ export async function searchTopK(options: SearchOptions): Promise<SearchResult> 
   }
 }
 
-/** Copies the index through two slots; the first chunk lies ready when it is yielded. */
-function* chunks(index: Float32Array, plan: SearchPlan, memory: WebAssembly.Memory) {
-  const { dim, chunkRows, slots } = plan;
+/**
+ * Takes the index through memory chunk by chunk: while one is searched the next is made ready and the one after that
+ * is copied.
+ */
+function* steps(index: Float32Array, plan: SearchPlan, memory: WebAssembly.Memory) {
+  const { dim, chunkRows, raw } = plan;
   const n = index.length / dim;
-  const copy = (slot: 0 | 1, first: number) => {
-    if (first < n)
-      new Float32Array(memory.buffer, slots[slot], chunkRows * dim).set(
-        index.subarray(first * dim, Math.min(n, first + chunkRows) * dim),
-      );
+  const chunk = (number: number): Chunk | undefined => {
+    const first = number * chunkRows;
+    return number >= 0 && first < n ? { number, rows: Math.min(chunkRows, n - first), first } : undefined;
   };
-  copy(0, 0);
-  for (let first = 0, slot: 0 | 1 = 0; first < n; first += chunkRows, slot = slot === 0 ? 1 : 0) {
-    const next = slot === 0 ? 1 : 0;
-    const request = { type: 'chunk', slot, rows: Math.min(chunkRows, n - first), first } as const;
-    yield { request, copyNext: () => copy(next, first + chunkRows) };
+  const copy = (number: number) => {
+    const part = chunk(number);
+    if (!part) return;
+    const rows = index.subarray(part.first * dim, (part.first + part.rows) * dim);
+    new Float32Array(memory.buffer, raw[number % 3]!, rows.length).set(rows);
+  };
+  copy(0);
+  for (let number = 0; number * chunkRows < n + chunkRows; number++) {
+    const request = { type: 'chunks', prepare: chunk(number), search: chunk(number - 1) } as const;
+    yield { request, copyNext: () => copy(number + 1) };
   }
 }
 
@@ -119,13 +130,13 @@ async function startCrew(plan: SearchPlan, memory: WebAssembly.Memory): Promise<
     | undefined;
   let failure: MdfeError | undefined;
   const team = await Team.start(
-    plan.own.map((_, thread) => ({
+    plan.scratch.map((_, thread) => ({
       file: 'kernel-search.worker.mjs',
       data: { module, memory, plan, thread } satisfies SearchWorkerData,
     })),
     (_from, message) => {
       waiting?.replies.push(message as SearchReply);
-      if (waiting?.replies.length === plan.own.length) waiting.resolve(waiting.replies);
+      if (waiting?.replies.length === plan.threads) waiting.resolve(waiting.replies);
     },
     (error) => {
       failure = error;
@@ -154,7 +165,7 @@ function outOfRange(request: SearchRequest): MdfeError {
   return new MdfeError({
     code: 'search/out-of-range',
     what: 'embeddings to compare are not finite, or far too large',
-    where: request.type === 'queries' ? 'queries' : `index rows from ${request.first} on`,
+    where: request.type === 'queries' ? 'queries' : `index rows from ${request.prepare?.first} on`,
     expected: 'finite numbers, vectors shorter than 1e15',
     todo: 'embed the images again with a checkpoint from before the loss became NaN',
   });

@@ -1,45 +1,47 @@
-// Exact nearest neighbours. A float32 product of 16 queries and two index rows at a time finds the few pairs that may
-// belong to the result; each of those is measured again in float64, exactly as the plain loop would.
-import { fma } from './simd';
+// Exact nearest neighbours. Products of 16-bit integers, 16 queries and two index rows at a time, find the few pairs
+// that may belong to the result; each of those is measured again in float64, exactly as the plain loop would.
+import { centredSquare, productSlack, quantise, scale } from './quantise';
 
-/** What the threads share; see src/kernels/search.ts. */
-let dim: usize = 0, k: usize = 0, cosine: bool = false, queries: usize = 0;
-let rawQueries: usize = 0, panels: usize = 0, bounds: usize = 0, margins: usize = 0;
-let values: usize = 0, indices: usize = 0, queryNorms: usize = 0;
+/** What the threads share; see src/kernels/search-memory.ts. */
+let dim: usize = 0, padded: usize = 0, k: usize = 0, cosine: bool = false, queries: usize = 0;
+let rawQueries: usize = 0, centre: usize = 0, panels: usize = 0, scales: usize = 0, squares: usize = 0;
+let bounds: usize = 0, values: usize = 0, indices: usize = 0;
+/** This thread's own: [padded] float64. */
+let scratch: usize = 0;
+let slack: i32 = 0;
 
 export function configure(
-  dim_: usize, k_: usize, cosine_: i32, queries_: usize, rawQueries_: usize, panels_: usize, bounds_: usize,
-  margins_: usize, values_: usize, indices_: usize, queryNorms_: usize,
+  dim_: usize, padded_: usize, k_: usize, cosine_: i32, queries_: usize, rawQueries_: usize, centre_: usize,
+  panels_: usize, scales_: usize, squares_: usize, bounds_: usize, values_: usize, indices_: usize, scratch_: usize,
 ): void {
   dim = dim_;
+  padded = padded_;
   k = k_;
   cosine = cosine_ != 0;
   queries = queries_;
   rawQueries = rawQueries_;
+  centre = centre_;
   panels = panels_;
+  scales = scales_;
+  squares = squares_;
   bounds = bounds_;
-  margins = margins_;
   values = values_;
   indices = indices_;
-  queryNorms = queryNorms_;
+  scratch = scratch_;
+  slack = productSlack(dim);
+  memory.fill(scratch, 0, padded * 8);
 }
 
-/** Sum of squares in float64, term by term in order. */
-function squaredNorm(x: usize): f64 {
-  let total: f64 = 0;
-  for (let i: usize = 0; i < dim; i++) {
-    const v = <f64>load<f32>(x + i * 4);
-    total += v * v;
-  }
-  return total;
-}
-
-/** Packs queries [q0, q1) (multiples of 16) into panels [dim][16] and empties their results. */
-export function prepareQueries(q0: usize, q1: usize): void {
+/** Quantises queries [q0, q1) and empties their results. Returns the largest squared length, NaN if one is NaN. */
+export function prepareQueries(q0: usize, q1: usize): f64 {
+  let largest: f64 = 0;
   for (let q = q0; q < q1; q++) {
-    const x = rawQueries + q * dim * 4, panel = panels + (q >> 4) * dim * 64 + (q & 15) * 4;
-    for (let i: usize = 0; i < dim; i++) store<f32>(panel + i * 64, load<f32>(x + i * 4));
-    store<f64>(queryNorms + q * 8, squaredNorm(x));
+    const panel = panels + (q >> 4) * padded * 32 + (q & 15) * 4;
+    largest = max<f64>(
+      largest, quantise(rawQueries + q * dim * 4, dim, padded, cosine, centre, scratch, panel, 64),
+    );
+    store<f32>(scales + q * 4, scale);
+    store<f64>(squares + q * 8, centredSquare);
     // A query beyond the last one must never be a hit.
     store<f32>(bounds + q * 4, q < queries ? -f32.MAX_VALUE : f32.MAX_VALUE);
     for (let j: usize = 0; j < k; j++) {
@@ -47,168 +49,210 @@ export function prepareQueries(q0: usize, q1: usize): void {
       store<i32>(indices + (q * k + j) * 4, -1);
     }
   }
-}
-
-/**
- * Per row of a chunk: factor and summand that turn its product with a query into a score that rises with nearness -
- * x.y - |y|^2 / 2, or x.y / |y| - and its squared length. Returns the largest squared length, NaN if one is NaN.
- */
-export function prepareRows(rows: usize, n: usize, factors: usize, summands: usize, norms: usize): f64 {
-  let largest: f64 = 0;
-  for (let r: usize = 0; r < n; r++) {
-    const squared = squaredNorm(rows + r * dim * 4), length = sqrt<f64>(squared);
-    // Products with a very short row may underflow: it is always measured.
-    const short = cosine && length < 1e-12;
-    store<f32>(factors + r * 4, cosine ? (short ? 0 : <f32>(1 / length)) : 1);
-    store<f32>(summands + r * 4, cosine ? (short ? Infinity : 0) : <f32>(-0.5 * squared));
-    store<f64>(norms + r * 8, squared);
-    largest = max<f64>(largest, squared);
-  }
-  if (n & 1) {
-    store<f32>(factors + n * 4, 0);
-    store<f32>(summands + n * 4, -Infinity); // the second row of the last pair
-  }
   return largest;
 }
 
 /**
- * Sets how far a float32 score may lie below the worst kept distance and still be looked at again: twice the bound
- * on its rounding error, (d + 8) u (|x| |y| + |y|^2 / 2) with u = 2^-24 (Higham, "Accuracy and Stability of
- * Numerical Algorithms", section 3.1). For cosines |y| counts as 1.
+ * Quantises rows [from, to) of a chunk of n. `factors`: their scales; `halves`: half their squared lengths, rounded
+ * down. Returns the largest squared length, NaN if one is NaN.
  */
-export function setMargins(q0: usize, q1: usize, largest: f64): void {
-  const y = cosine ? 1 : sqrt<f64>(largest), u = <f64>(dim + 8) * 5.9604644775390625e-8;
-  for (let q = q0; q < min(q1, queries); q++) {
-    const x = sqrt<f64>(load<f64>(queryNorms + q * 8));
-    store<f64>(margins + q * 8, 2 * u * (x * y + (cosine ? 0 : 0.5 * y * y)) + 1e-30);
-    updateBound(q);
+export function prepareRows(
+  raw: usize, from: usize, to: usize, n: usize, rows: usize, factors: usize, halves: usize,
+): f64 {
+  let largest: f64 = 0;
+  for (let r = from; r < to; r++) {
+    largest = max<f64>(
+      largest, quantise(raw + r * dim * 4, dim, padded, cosine, centre, scratch, rows + r * padded * 2, 4),
+    );
+    store<f32>(factors + r * 4, scale);
+    store<f32>(halves + r * 4, <f32>(0.5 * centredSquare * (1 - 2.4e-7)));
   }
+  if (to == n && n & 1) {
+    // The second row of the last pair is nearer to nobody.
+    store<f32>(factors + n * 4, 0);
+    store<f32>(halves + n * 4, Infinity);
+  }
+  return largest;
 }
 
-/** The float32 score above which a row must be measured. */
+/** The score at and above which a row must be measured: (|x|^2 - worst) / 2 less all roundings. */
 function updateBound(q: usize): void {
-  const worst = load<f64>(values + (q * k + k - 1) * 8);
+  let worst = load<f64>(values + (q * k + k - 1) * 8);
   if (worst == Infinity) return;
-  const squared = load<f64>(queryNorms + q * 8);
-  const score = cosine ? (1 - worst) * sqrt<f64>(squared) : 0.5 * (squared - worst);
-  const bound = score - load<f64>(margins + q * 8);
-  // Rounding to float32 must not raise it.
-  store<f32>(bounds + q * 4, <f32>(bound - abs<f64>(bound) * 1.2e-7));
+  const square = load<f64>(squares + q * 8);
+  if (cosine) worst *= 2; // |x - y|^2 of vectors of length 1
+  const score = 0.5 * (square - worst);
+  const rounding = <f64>(dim + 16) * 8.9e-16 * (square + worst + (cosine ? 4 : 0)); // 2^-50
+  store<f32>(bounds + q * 4, <f32>(score - rounding - abs<f64>(score) * 1.2e-7 - 1e-37));
 }
 
-/** Squared distance, or 1 - cosine, in float64; the cosine to a vector without length counts as 0. */
-function measure(x: usize, y: usize, q: usize, squaredLength: f64): f64 {
-  let total: f64 = 0;
+/** Four queries against a row, terms added from first to last: squared distances, or 1 - cosine. */
+let d0: f64 = 0, d1: f64 = 0, d2: f64 = 0, d3: f64 = 0;
+
+/** Two floats from two addresses, as float64. */
+@inline
+function two(a: usize, b: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load32_lane(b, v128.load32_zero(a), 1));
+}
+
+function cosineDistance(product: f64, xx: f64, yy: f64): f64 {
+  const lengths = sqrt<f64>(xx) * sqrt<f64>(yy);
+  return 1 - (lengths > 0 ? product / lengths : 0);
+}
+
+function measure(x0: usize, x1: usize, x2: usize, x3: usize, y: usize): void {
+  const end = y + dim * 4;
+  let a = f64x2.splat(0), b = a;
   if (!cosine) {
-    for (let i: usize = 0; i < dim; i++) {
-      const difference = <f64>load<f32>(x + i * 4) - <f64>load<f32>(y + i * 4);
-      total += difference * difference;
+    for (; y < end; y += 4) {
+      const v = f64x2.splat(<f64>load<f32>(y));
+      const da = f64x2.sub(two(x0, x1), v), db = f64x2.sub(two(x2, x3), v);
+      a = f64x2.add(a, f64x2.mul(da, da));
+      b = f64x2.add(b, f64x2.mul(db, db));
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
     }
-    return total;
+    d0 = f64x2.extract_lane(a, 0);
+    d1 = f64x2.extract_lane(a, 1);
+    d2 = f64x2.extract_lane(b, 0);
+    d3 = f64x2.extract_lane(b, 1);
+    return;
   }
-  for (let i: usize = 0; i < dim; i++) total += <f64>load<f32>(x + i * 4) * <f64>load<f32>(y + i * 4);
-  const lengths = sqrt<f64>(load<f64>(queryNorms + q * 8)) * sqrt<f64>(squaredLength);
-  return 1 - (lengths > 0 ? total / lengths : 0);
+  let aa = a, bb = a, yy: f64 = 0;
+  for (; y < end; y += 4) {
+    const w = <f64>load<f32>(y), v = f64x2.splat(w), xa = two(x0, x1), xb = two(x2, x3);
+    a = f64x2.add(a, f64x2.mul(xa, v));
+    b = f64x2.add(b, f64x2.mul(xb, v));
+    aa = f64x2.add(aa, f64x2.mul(xa, xa));
+    bb = f64x2.add(bb, f64x2.mul(xb, xb));
+    yy += w * w;
+    x0 += 4;
+    x1 += 4;
+    x2 += 4;
+    x3 += 4;
+  }
+  d0 = cosineDistance(f64x2.extract_lane(a, 0), f64x2.extract_lane(aa, 0), yy);
+  d1 = cosineDistance(f64x2.extract_lane(a, 1), f64x2.extract_lane(aa, 1), yy);
+  d2 = cosineDistance(f64x2.extract_lane(b, 0), f64x2.extract_lane(bb, 0), yy);
+  d3 = cosineDistance(f64x2.extract_lane(b, 1), f64x2.extract_lane(bb, 1), yy);
 }
 
-/** Sixteen scores of one row: measures those above the bound and sorts them in. */
-function hits(scores: usize, q0: usize, row: usize, index: i32, squaredLength: f64): void {
-  for (let i: usize = 0; i < 16; i++) {
-    const q = q0 + i;
-    if (!(load<f32>(scores + i * 4) >= load<f32>(bounds + q * 4))) continue;
-    const v = values + q * k * 8, n = indices + q * k * 4;
-    const distance = measure(rawQueries + q * dim * 4, row, q, squaredLength);
-    let j = k - 1;
-    // Rows come in rising order: of equal distances the earlier one stays in front.
-    if (!(distance < load<f64>(v + j * 8))) continue;
-    while (j > 0 && distance < load<f64>(v + (j - 1) * 8)) {
-      store<f64>(v + j * 8, load<f64>(v + (j - 1) * 8));
-      store<i32>(n + j * 4, load<i32>(n + (j - 1) * 4));
-      j--;
-    }
-    store<f64>(v + j * 8, distance);
-    store<i32>(n + j * 4, index);
-    updateBound(q);
+/** Sorts a row in among a query's nearest. Rows come in rising order: of equal distances the earlier stays in front. */
+function insert(q: usize, distance: f64, index: i32): void {
+  const v = values + q * k * 8, n = indices + q * k * 4;
+  let j = k - 1;
+  if (!(distance < load<f64>(v + j * 8))) return;
+  while (j > 0 && distance < load<f64>(v + (j - 1) * 8)) {
+    store<f64>(v + j * 8, load<f64>(v + (j - 1) * 8));
+    store<i32>(n + j * 4, load<i32>(n + (j - 1) * 4));
+    j--;
+  }
+  store<f64>(v + j * 8, distance);
+  store<i32>(n + j * 4, index);
+  updateBound(q);
+}
+
+/** Measures a row for the queries of a panel that a mask names, four at a time, and sorts it in. */
+function hits(mask: i32, q0: usize, y: usize, index: i32): void {
+  const x = rawQueries + q0 * dim * 4, line = dim * 4;
+  while (mask) {
+    // Fewer than four: the last one again, which changes nothing.
+    const i0 = <usize>ctz(mask);
+    mask &= mask - 1;
+    const i1 = mask ? <usize>ctz(mask) : i0;
+    mask &= mask - 1;
+    const i2 = mask ? <usize>ctz(mask) : i1;
+    mask &= mask - 1;
+    const i3 = mask ? <usize>ctz(mask) : i2;
+    mask &= mask - 1;
+    measure(x + i0 * line, x + i1 * line, x + i2 * line, x + i3 * line, y);
+    insert(q0 + i0, d0, index);
+    if (i1 != i0) insert(q0 + i1, d1, index);
+    if (i2 != i1) insert(q0 + i2, d2, index);
+    if (i3 != i2) insert(q0 + i3, d3, index);
   }
 }
 
-/** One panel of 16 queries against rows [0, n) of a block; n is even, a row of padding has the summand -inf. */
+@inline
+function score(product: v128, queryScales: v128, factor: v128, half: v128): v128 {
+  return f32x4.sub(f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(product), queryScales), factor), half);
+}
+
+@inline
+function bits(a: v128, b: v128, c: v128, d: v128): i32 {
+  return (
+    i32x4.bitmask(a) | (i32x4.bitmask(b) << 4) | (i32x4.bitmask(c) << 8) | (i32x4.bitmask(d) << 12)
+  );
+}
+
+/** One panel of 16 queries against n rows (n even); the first has number `first`. */
 export function panelBlock(
-  q0: usize, rows: usize, n: usize, factors: usize, summands: usize, norms: usize, first: i32, scores: usize,
+  q0: usize, raw: usize, rows: usize, n: usize, factors: usize, halves: usize, first: i32,
 ): void {
-  const panel = panels + q0 * dim * 4, line = dim * 4, bound = bounds + q0 * 4;
+  const panel = panels + q0 * padded * 2, line = padded * 2, bound = bounds + q0 * 4, s = scales + q0 * 4;
   for (let r: usize = 0; r < n; r += 2) {
-    let e = panel, w = rows + r * line;
-    const end = w + line;
-    const zero = f32x4.splat(0);
-    let a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-    let other = end;
+    let x = panel, y = rows;
+    const end = y + line;
+    rows = end;
+    const start = i32x4.splat(slack);
+    let a0 = start, a1 = start, a2 = start, a3 = start, b0 = start, b1 = start, b2 = start, b3 = start;
     do {
-      const x0 = v128.load(e), x1 = v128.load(e, 16), x2 = v128.load(e, 32), x3 = v128.load(e, 48);
-      let g = v128.load32_splat(w);
-      a0 = fma(g, x0, a0);
-      a1 = fma(g, x1, a1);
-      a2 = fma(g, x2, a2);
-      a3 = fma(g, x3, a3);
-      g = v128.load32_splat(other);
-      b0 = fma(g, x0, b0);
-      b1 = fma(g, x1, b1);
-      b2 = fma(g, x2, b2);
-      b3 = fma(g, x3, b3);
-      e += 64;
-      w += 4;
-      other += 4;
-    } while (w < end);
-    let f = v128.load32_splat(factors + r * 4), s = v128.load32_splat(summands + r * 4);
-    a0 = fma(f, a0, s);
-    a1 = fma(f, a1, s);
-    a2 = fma(f, a2, s);
-    a3 = fma(f, a3, s);
+      const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
+      let v = v128.load32_splat(y);
+      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x0, v));
+      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x1, v));
+      a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x2, v));
+      a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x3, v));
+      v = v128.load32_splat(rows);
+      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x0, v));
+      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x1, v));
+      b2 = i32x4.add(b2, i32x4.dot_i16x8_s(x2, v));
+      b3 = i32x4.add(b3, i32x4.dot_i16x8_s(x3, v));
+      x += 64;
+      y += 4;
+      rows += 4;
+    } while (y < end);
+    const s0 = v128.load(s), s1 = v128.load(s, 16), s2 = v128.load(s, 32), s3 = v128.load(s, 48);
+    let f = v128.load32_splat(factors + r * 4), h = v128.load32_splat(halves + r * 4);
+    a0 = score(a0, s0, f, h);
+    a1 = score(a1, s1, f, h);
+    a2 = score(a2, s2, f, h);
+    a3 = score(a3, s3, f, h);
     f = v128.load32_splat(factors + r * 4, 4);
-    s = v128.load32_splat(summands + r * 4, 4);
-    b0 = fma(f, b0, s);
-    b1 = fma(f, b1, s);
-    b2 = fma(f, b2, s);
-    b3 = fma(f, b3, s);
+    h = v128.load32_splat(halves + r * 4, 4);
+    b0 = score(b0, s0, f, h);
+    b1 = score(b1, s1, f, h);
+    b2 = score(b2, s2, f, h);
+    b3 = score(b3, s3, f, h);
+    // Most rows are near to nobody: one test for both.
     const t0 = v128.load(bound), t1 = v128.load(bound, 16), t2 = v128.load(bound, 32), t3 = v128.load(bound, 48);
-    const hitA = v128.or(
-      v128.or(f32x4.ge(a0, t0), f32x4.ge(a1, t1)),
-      v128.or(f32x4.ge(a2, t2), f32x4.ge(a3, t3)),
+    const near = v128.or(
+      v128.or(f32x4.ge(f32x4.pmax(a0, b0), t0), f32x4.ge(f32x4.pmax(a1, b1), t1)),
+      v128.or(f32x4.ge(f32x4.pmax(a2, b2), t2), f32x4.ge(f32x4.pmax(a3, b3), t3)),
     );
-    const hitB = v128.or(
-      v128.or(f32x4.ge(b0, t0), f32x4.ge(b1, t1)),
-      v128.or(f32x4.ge(b2, t2), f32x4.ge(b3, t3)),
-    );
-    if (!v128.any_true(v128.or(hitA, hitB))) continue;
-    v128.store(scores, a0);
-    v128.store(scores, a1, 16);
-    v128.store(scores, a2, 32);
-    v128.store(scores, a3, 48);
-    v128.store(scores, b0, 64);
-    v128.store(scores, b1, 80);
-    v128.store(scores, b2, 96);
-    v128.store(scores, b3, 112);
-    const at = rows + r * line;
-    hits(scores, q0, at, first + <i32>r, load<f64>(norms + r * 8));
-    hits(scores + 64, q0, at + line, first + <i32>r + 1, load<f64>(norms + r * 8, 8));
+    if (!v128.any_true(near)) continue;
+    const at = raw + r * dim * 4;
+    hits(bits(f32x4.ge(a0, t0), f32x4.ge(a1, t1), f32x4.ge(a2, t2), f32x4.ge(a3, t3)), q0, at, first + <i32>r);
+    hits(bits(f32x4.ge(b0, t0), f32x4.ge(b1, t1), f32x4.ge(b2, t2), f32x4.ge(b3, t3)), q0, at + dim * 4, first + <i32>r + 1);
   }
 }
 
-/** Rows that are met by all panels before the next ones are: they stay in the second-level cache. */
-const BLOCK: usize = 256;
+/** Rows that are met by a group of panels before the next ones are: they stay in the first-level cache. */
+const BLOCK: usize = 128;
 
-/** Panels of queries [q0, q1) against a chunk of n rows (padded to even), whose first has number `first`. */
+/** Panels of queries [q0, q1) against a chunk of n rows, whose first has number `first`. */
 export function searchChunk(
-  q0: usize, q1: usize, rows: usize, n: usize, factors: usize, summands: usize, norms: usize, first: i32,
-  scores: usize,
+  q0: usize, q1: usize, raw: usize, rows: usize, n: usize, factors: usize, halves: usize, first: i32,
 ): void {
-  const padded = (n + 1) & ~1;
-  for (let from: usize = 0; from < padded; from += BLOCK) {
-    const count = min(BLOCK, padded - from);
+  const even = (n + 1) & ~1;
+  for (let from: usize = 0; from < even; from += BLOCK) {
+    const count = min(BLOCK, even - from);
     for (let q = q0; q < q1; q += 16)
       panelBlock(
-        q, rows + from * dim * 4, count, factors + from * 4, summands + from * 4, norms + from * 8,
-        first + <i32>from, scores,
+        q, raw + from * dim * 4, rows + from * padded * 2, count, factors + from * 4, halves + from * 4,
+        first + <i32>from,
       );
   }
 }
