@@ -67,10 +67,14 @@ export function planSearch(size: {
   readonly threads: number;
 }): SearchPlan {
   const { dim, k, cosine, threads } = size;
-  const queries = Math.min(size.queries, MOST_QUERIES, Math.max(16, Math.floor(MOST_QUERY_NUMBERS / dim)));
-  const paddedQueries = roundUp(queries, 16);
   const paddedDim = roundUp(dim, 8);
-  const wanted = Math.min(size.rows, MOST_CHUNK_NUMBERS / dim, CHUNK_WORK / (paddedQueries * dim));
+  const queries = Math.min(
+    size.queries,
+    MOST_QUERIES,
+    Math.max(16, Math.floor(MOST_QUERY_NUMBERS / paddedDim)),
+  );
+  const paddedQueries = roundUp(queries, 16);
+  const wanted = Math.min(size.rows, MOST_CHUNK_NUMBERS / paddedDim, CHUNK_WORK / (paddedQueries * dim));
   const chunkRows = roundUp(Math.max(1, wanted), 128);
   const arena = new Arena();
   const floats = (n: number) => arena.take(n * 4);

@@ -101,6 +101,65 @@ describe.each(['euclidean', 'cosine'] as const)('exact search, %s', (metric) => 
     for (let i = 6; i < 12; i++) queries[i]! *= 1e-25;
     await expectExact(queries, index, 6, 8, metric);
   });
+
+  it('equals float64 at random sizes', async () => {
+    const rng = new Rng(9, 'sizes');
+    for (let i = 0; i < 12; i++) {
+      const [nq, n] = [1 + rng.below(70), 1 + rng.below(900)];
+      const [dim, k] = [1 + rng.below(200), 1 + rng.below(30)];
+      await expectExact(random(nq, dim, i), random(n, dim, 100 + i), dim, k, metric, 1);
+    }
+  });
+
+  it.each([
+    ['far from the origin', (v: number) => 1e6 + v],
+    ['equal in all but the last digits', (v: number) => Math.fround(3 + v * 4e-7)],
+    ['of zeros and ones', (v: number) => (v > 0 ? 1 : 0)],
+    ['of few numbers that count', (v: number) => (v > 2 ? v : v * 1e-9)],
+    ['of very small numbers', (v: number) => v * 1e-22],
+    ['of large numbers', (v: number) => v * 1e13],
+  ])('finds neighbours of vectors %s', async (_, change) => {
+    const dim = 24;
+    await expectExact(random(50, dim, 1, change), random(1500, dim, 2, change), dim, 12, metric);
+  });
+
+  it('finds neighbours of vectors of all lengths, in any order', async () => {
+    const dim = 40;
+    const rng = new Rng(3, 'lengths');
+    const scaled = (n: number, seed: number) => {
+      const x = random(n, dim, seed);
+      for (let i = 0; i < n; i++) {
+        const length = 10 ** rng.uniform(-18, 13);
+        for (let d = 0; d < dim; d++) x[i * dim + d]! *= length;
+      }
+      return x;
+    };
+    await expectExact(scaled(60, 1), scaled(2000, 2), dim, 10, metric);
+    // One row that the centre falls for.
+    const index = random(700, dim, 4);
+    index.fill(1e13, 0, dim);
+    await expectExact(random(30, dim, 5), index, dim, 10, metric);
+  });
+
+  it.each([3, 64, 1153, 5000])(
+    'does not overflow: parallel and opposite vectors of %d numbers',
+    async (dim) => {
+      const rng = new Rng(4, 'parallel');
+      const direction = random(1, dim, 1);
+      const along = (n: number) =>
+        Float32Array.from({ length: n * dim }, (_, i) => direction[i % dim]!).map(
+          (v, i) => v * ((Math.floor(i / dim) % 2 ? -1 : 1) + 1e-4 * rng.normal()),
+        );
+      await expectExact(along(20), along(150), dim, 7, metric);
+      await expectExact(
+        new Float32Array(17 * dim).fill(-2),
+        new Float32Array(90 * dim).fill(2),
+        dim,
+        7,
+        metric,
+      );
+    },
+  );
 });
 
 describe('a search', () => {

@@ -37,7 +37,7 @@ const WORTH_THREADS = 2 ** 24;
 /**
  * Exact k nearest neighbours. The order is that of plain float64 arithmetic over the float32 vectors - sum of
  * squared differences, or 1 - x.y / (|x| |y|) with 0 for a vector without length, terms added from first to last -
- * and equal distances are ordered by index. Memory: the results, and at most some tens of megabytes.
+ * and equal distances are ordered by index. Memory beside the results: at most 31 MB and 96 KB per neighbour.
  *
  * @throws MdfeError `search/out-of-range` for a number that is not finite or a vector longer than 1e15
  * @throws the signal's reason when cancelled
