@@ -43,6 +43,30 @@ const shared = {
   target: 'node20',
   loader: { '.wasm': 'binary' },
 };
+
+/** `import code from './x.worker.ts?bundled'`: the worker's whole bundle as text, for pages that start it from a blob. */
+const bundledWorkers = {
+  name: 'bundled workers',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.worker\.ts\?bundled$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace('?bundled', '')),
+      namespace: 'bundled-worker',
+    }));
+    onLoad({ filter: /.*/, namespace: 'bundled-worker' }, async ({ path }) => {
+      const { outputFiles } = await build({
+        ...shared,
+        ...browser,
+        entryPoints: [path],
+        sourcemap: false,
+        minify: true,
+        write: false,
+      });
+      return { contents: outputFiles[0].text, loader: 'text' };
+    });
+  },
+};
+
+const browser = { platform: 'browser', format: 'iife', target: 'es2022' };
 const node = { ...shared, platform: 'node', external };
 const esm = {
   ...node,
@@ -79,9 +103,10 @@ const builds = [
     ? [
         {
           ...shared,
-          platform: 'browser',
-          format: 'iife',
-          target: 'es2022',
+          ...browser,
+          plugins: [bundledWorkers],
+          loader: { '.ttf': 'file' },
+          assetNames: '[name]',
           entryPoints: webviews.map((file) => ({ in: file, out: basename(dirname(file)) })),
           outdir: 'dist/webview',
         },

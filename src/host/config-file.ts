@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { looksLikeConfig } from '../language/is-config.ts';
+import { experimentTab } from './experiment-editor/tab.ts';
 
 const HEAD = 64 * 1024; // characters looked at
 const CONTEXT = 'mdfe.isConfig';
@@ -16,14 +17,24 @@ export function watchActiveConfig(): vscode.Disposable {
   update();
   return vscode.Disposable.from(
     vscode.window.onDidChangeActiveTextEditor(update),
+    vscode.window.tabGroups.onDidChangeTabs(update),
+    vscode.window.tabGroups.onDidChangeTabGroups(update),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (document === vscode.window.activeTextEditor?.document) update();
+      if (document === activeDocument()) update();
     }),
   );
 }
 
+/** Of the text editor or experiment editor that is in front. */
+export function activeDocument(): vscode.TextDocument | undefined {
+  const { activeTextEditor, tabGroups } = vscode.window;
+  const shown = experimentTab(tabGroups.activeTabGroup.activeTab)?.toString();
+  if (shown === undefined) return activeTextEditor?.document;
+  return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === shown);
+}
+
 function activeConfig(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
+  const document = activeDocument();
   if (document?.uri.scheme !== 'file' || !/\.ya?ml$/i.test(document.uri.path)) return undefined;
   const end = document.positionAt(HEAD);
   const head = document.getText(new vscode.Range(new vscode.Position(0, 0), end));

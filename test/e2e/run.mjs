@@ -1,7 +1,8 @@
-// End to end in real VS Code (code-server and chromium): npm run test:e2e [-- real|scripted|language|retrieval|packaging|datasets]
+// End to end in real VS Code (code-server and chromium): npm run test:e2e [-- SCENARIO]
 //   real      a VSIX, the real command line, a small real image set
 //   scripted  a trainer that only writes run folders: every state of the panel, 100,000 steps, all themes
 //   language  a configuration is written: completion, problems, fixes, hints, lenses, documents
+//   experiment the experiment editor: Monaco, the document shared with the text editor, forms, preview, themes
 //   retrieval a trained run is evaluated; its gallery is filtered, walked through by keyboard, reloaded, made large
 //   packaging a run is packaged, its notebook opened, published with a stand-in for kaggle; Google Drive by a stand-in
 //   datasets  the Datasets view over a folder with whole and incomplete sets
@@ -11,6 +12,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { datasets } from './datasets.mjs';
+import { experiment } from './editor-webview.mjs';
 import { language } from './language.mjs';
 import { packaging } from './packaging.mjs';
 import { real } from './real.mjs';
@@ -19,7 +21,7 @@ import { scripted } from './scripted.mjs';
 import { setUp } from './setup.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const scenarios = { real, scripted, language, retrieval, packaging, datasets };
+const scenarios = { real, scripted, language, experiment, retrieval, packaging, datasets };
 const wanted = process.argv.slice(2);
 const cache = join(root, 'test', '.cache');
 mkdirSync(cache, { recursive: true });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { CONFIG_MARK } from '../../language/is-config.ts';
+import { activeDocument } from '../config-file.ts';
 import type { LanguageClient } from './client.ts';
 import { isConfig } from './documents.ts';
 import { createExperiment } from './new-experiment.ts';
@@ -14,7 +15,7 @@ export function registerLanguageCommands(
 ): vscode.Disposable {
   const register = (name: string, run: (uri: vscode.Uri) => Thenable<unknown>) =>
     vscode.commands.registerCommand(name, (named: unknown) => {
-      const uri = named instanceof vscode.Uri ? named : vscode.window.activeTextEditor?.document.uri;
+      const uri = named instanceof vscode.Uri ? named : activeDocument()?.uri;
       if (uri) return run(uri);
       return vscode.window.showInformationMessage('MDFE: open a configuration first.');
     });

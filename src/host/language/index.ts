@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { onDidChooseDataFolder } from '../data-folder.ts';
 import { SignInState } from '../drive/sign-in-state.ts';
+import { registerExperimentEditor } from '../experiment-editor/index.ts';
 import { LanguageClient } from './client.ts';
 import { registerLanguageCommands } from './commands.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -46,6 +47,13 @@ export function registerLanguage(
     diagnostics,
     new VirtualDocuments(client),
     registerProviders(client, support, ownCommands(extension), { hints: hints.event }),
+    registerExperimentEditor({
+      context,
+      client,
+      log,
+      schemaFile: dist('mdfe.schema.json'),
+      factsChanged: hints.event,
+    }),
     registerLanguageCommands(client, (resource) => foldersOf(resource, workspaceState)),
     onDidChooseDataFolder(refresh),
     vscode.workspace.onDidChangeConfiguration((event) => {

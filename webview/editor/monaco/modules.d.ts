@@ -1,0 +1,17 @@
+/** The editor with all its contributions and no language. */
+declare module 'monaco-editor/esm/vs/editor/edcore.main.js' {
+  export * from 'monaco-editor';
+}
+
+declare module 'monaco-editor/esm/vs/basic-languages/yaml/yaml.js' {
+  import type { languages } from 'monaco-editor';
+  export const language: languages.IMonarchLanguage;
+}
+
+declare module 'monaco-editor/esm/vs/editor/editor.worker.js';
+
+/** A worker's whole code as text: scripts/build.mjs bundles it. */
+declare module '*.worker.ts?bundled' {
+  const code: string;
+  export default code;
+}

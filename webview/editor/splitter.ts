@@ -1,0 +1,68 @@
+const MIN = 0.2;
+const MAX = 0.85;
+const STEP = 0.02;
+
+/**
+ * A line between two panes that can be dragged, or moved with the arrow keys while it has the focus (ARIA: window
+ * splitter).
+ */
+export class Splitter {
+  private readonly line: HTMLElement;
+  private readonly changed: (share: number) => void;
+  private share: number;
+
+  /** @param line between the panes, which take `--split` of the width of their common parent */
+  constructor(line: HTMLElement, share: number, changed: (share: number) => void) {
+    this.line = line;
+    this.changed = changed;
+    this.share = share;
+    this.show();
+    line.addEventListener('pointerdown', (event) => this.drag(event));
+    line.addEventListener('keydown', (event) => this.key(event));
+  }
+
+  private drag(down: PointerEvent): void {
+    const { line } = this;
+    line.setPointerCapture(down.pointerId);
+    line.classList.add('is-dragged');
+    const moved = ({ clientX }: PointerEvent) => {
+      const { left, width } = line.parentElement!.getBoundingClientRect();
+      this.set((clientX - left) / width);
+    };
+    const ended = () => {
+      line.classList.remove('is-dragged');
+      line.removeEventListener('pointermove', moved);
+      line.removeEventListener('pointerup', ended);
+      line.removeEventListener('pointercancel', ended);
+      this.changed(this.share);
+    };
+    line.addEventListener('pointermove', moved);
+    line.addEventListener('pointerup', ended);
+    line.addEventListener('pointercancel', ended);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const share = {
+      ArrowLeft: this.share - STEP,
+      ArrowRight: this.share + STEP,
+      Home: MIN,
+      End: MAX,
+    }[event.key];
+    if (share === undefined) return;
+    event.preventDefault();
+    this.set(share);
+    this.changed(this.share);
+  }
+
+  private set(share: number): void {
+    this.share = Math.min(MAX, Math.max(MIN, share));
+    this.show();
+  }
+
+  private show(): void {
+    const percent = Math.round(100 * this.share);
+    this.line.parentElement!.style.setProperty('--split', `${100 * this.share}%`);
+    this.line.setAttribute('aria-valuenow', String(percent));
+    this.line.setAttribute('aria-valuetext', `text ${percent} %`);
+  }
+}

@@ -1,0 +1,67 @@
+import type { editor } from 'monaco-editor';
+import type { TextEdit } from '../../src/language/edits.ts';
+import type { DocumentText } from '../../src/language/experiment-editor-messages.ts';
+import { rangeOf } from './monaco/engine.ts';
+import { monaco, YAML } from './monaco/monaco.ts';
+
+/** The text in Monaco. Its line ends are the document's, so that offsets mean the same on both sides. */
+export class TextView {
+  readonly editor: editor.IStandaloneCodeEditor;
+  readonly model: editor.ITextModel;
+  private applying = false;
+
+  constructor(root: HTMLElement, name: string, start: DocumentText, typed: (edits: TextEdit[]) => void) {
+    this.model = monaco.editor.createModel(start.text, YAML, monaco.Uri.file(`/${name}`));
+    this.setEol(start.eol);
+    const style = getComputedStyle(document.documentElement);
+    this.editor = monaco.editor.create(root, {
+      model: this.model,
+      ariaLabel: `${name}, configuration`,
+      accessibilitySupport: document.body.classList.contains('vscode-using-screen-reader') ? 'on' : 'auto',
+      automaticLayout: true,
+      fixedOverflowWidgets: true,
+      fontFamily: style.getPropertyValue('--vscode-editor-font-family'),
+      fontSize: Number.parseInt(style.getPropertyValue('--vscode-editor-font-size'), 10) || 14,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      detectIndentation: false,
+      insertSpaces: true,
+      tabSize: 2,
+      quickSuggestions: { other: true, comments: false, strings: true },
+      wordBasedSuggestions: 'off',
+      'semanticHighlighting.enabled': false,
+    });
+    this.model.onDidChangeContent(({ changes }) => {
+      if (this.applying || changes.length === 0) return;
+      typed(
+        changes.map(({ rangeOffset, rangeLength, text }) => ({
+          start: rangeOffset,
+          end: rangeOffset + rangeLength,
+          newText: text,
+        })),
+      );
+    });
+  }
+
+  /** Changes of someone else: cursor, selection and scroll position stay with their text. */
+  apply(edits: readonly TextEdit[]): void {
+    this.applying = true;
+    try {
+      this.model.applyEdits(edits.map((edit) => ({ range: rangeOf(this.model, edit), text: edit.newText })));
+    } finally {
+      this.applying = false;
+    }
+  }
+
+  setEol(eol: DocumentText['eol']): void {
+    const { LF, CRLF } = monaco.editor.EndOfLineSequence;
+    this.model.setEOL(eol === '\n' ? LF : CRLF);
+  }
+
+  reveal(offset: number): void {
+    const position = this.model.getPositionAt(offset);
+    this.editor.setPosition(position);
+    this.editor.revealPositionInCenterIfOutsideViewport(position);
+    this.editor.focus();
+  }
+}
