@@ -15,9 +15,13 @@ MODEL:
     weights: openai
   HEAD:
     name: AdaFace
+    marginn: 0.4
 
 DATASET:
   names: ["products_10k"]
+
+DATALOADER:
+  batch_size: 8
 
 OPTIMIZER:
   lr: 1.0e-2
@@ -25,27 +29,37 @@ OPTIMIZER:
 TRAIN:
   epochs: 3
 `;
+const LARGE = 5_000_000; // characters
 
 export async function experiment({ tools, vsix, artefacts, step }) {
   const workspace = mkdtempSync(join(tmpdir(), 'mdfe-experiment-'));
   const configs = join(workspace, 'configs');
+  const put = (name, text) => writeFileSync(join(configs, name), text);
+  const saved = (name) => readFileSync(join(configs, name), 'utf8');
   mkdirSync(configs);
-  writeFileSync(join(configs, 'probe.yaml'), PROBE);
-  const editor = await openEditor({ tools, vsix, workspace, artefacts });
-  const { page } = editor;
-  const saved = (name = 'probe.yaml') => readFileSync(join(configs, name), 'utf8');
+  put('probe.yaml', PROBE);
+  put('crlf.yaml', 'MODEL:\r\n  name: one\r\n\r\nTRAIN:\r\n  epochs: 3\r\n');
+  put(
+    'large.yaml',
+    `TRAIN:\n  epochs: 3\n${'# a comment that is there to make the file long\n'.repeat(LARGE / 48)}`,
+  );
+  makeDataset(join(workspace, 'data'));
+  const settings = { 'mdfe.dataDir': join(workspace, 'data'), 'editor.minimap.enabled': false };
+  const editor = await openEditor({ tools, vsix, workspace, artefacts, settings });
+  const parts = { editor, page: editor.page, view: editor.panel(), saved, step };
   try {
-    await editor.openFile('configs', 'probe.yaml');
-    await page.locator('.codelens-decoration a', { hasText: 'Preview' }).first().waitFor({ timeout: 60_000 });
-    const started = performance.now();
-    await page.locator('.editor-actions [aria-label^="Open Experiment Editor"]').first().click();
-    const view = editor.panel();
-    await view.locator('#text .view-line').first().waitFor({ timeout: 60_000 });
-    step(`open: text is there after ${(performance.now() - started).toFixed(0)} ms`);
-    await wait(3000);
-    await editor.screenshot('experiment-dark');
+    await open(parts);
+    await edit(parts);
+    await complete(parts);
+    await fix(parts);
+    await reactions(parts);
+    await themes(parts);
+    await keyboard(parts);
+    await beside(parts);
+    await lineEnds(parts);
+    await large(parts);
     assert.deepEqual(editor.violations, []);
-    console.log(await page.locator('.tab').allTextContents());
+    step('no violation of the content security policy');
   } catch (error) {
     await editor.screenshot('experiment-failed');
     throw error;
@@ -53,4 +67,275 @@ export async function experiment({ tools, vsix, artefacts, step }) {
     await editor.close();
     rmSync(workspace, { recursive: true, force: true });
   }
+}
+
+async function open({ editor, page, view, step }) {
+  await editor.openFile('configs', 'probe.yaml');
+  await page.locator('.codelens-decoration a', { hasText: 'Preview' }).first().waitFor({ timeout: 60_000 });
+  const started = performance.now();
+  await titleButton(page, 'Open Experiment Editor').click();
+  await line(view, 'BACKBONE').waitFor({ timeout: 60_000 });
+  const took = performance.now() - started;
+  const marks = await view
+    .locator('body')
+    .evaluate(() => performance.getEntriesByName('text shown')[0].startTime);
+  assert.equal(await page.locator('.tab').count(), 1, 'it takes the place of the text editor');
+  step(
+    `the title bar opens it: text after ${took.toFixed(0)} ms, ${marks.toFixed(0)} ms of them in the page`,
+  );
+}
+
+async function edit({ editor, page, view, saved, step }) {
+  await goTo(view, page, 3);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('output_dir: here/');
+  await page.keyboard.press('Escape');
+  await page.locator('.tab.dirty').waitFor();
+  await page.keyboard.type('x');
+  await page.keyboard.press('Control+s');
+  await page.locator('.tab:not(.dirty)').waitFor();
+  await until('saved', () => saved('probe.yaml').includes('output_dir: here/x\n'));
+  step('typing makes the document dirty; Ctrl+S saves even what was typed last');
+
+  for (let i = 0; i < 20 && (await line(view, 'output_dir').count()) > 0; i++) {
+    await page.keyboard.press('Control+z');
+    await wait(300);
+  }
+  assert.equal(await line(view, 'output_dir').count(), 0, 'undone');
+  await page.locator('.tab.dirty').waitFor();
+  for (let i = 0; i < 20 && (await line(view, 'here/x').count()) === 0; i++) {
+    await page.keyboard.press('Control+y');
+    await wait(300);
+  }
+  await page.locator('.tab:not(.dirty)').waitFor();
+  step("undo and redo are VS Code's: redoing all of it makes the document clean");
+  await editor.screenshot('experiment-dark');
+}
+
+async function complete({ editor, page, view, step }) {
+  await goTo(view, page, 7);
+  for (let i = 0; i < 'ViT-B-16'.length; i++) await page.keyboard.press('Backspace');
+  await page.keyboard.type('ViT-B-3', { delay: 30 });
+  await suggestion(view, 'ViT-B-32').waitFor();
+  await until('the model says its figures', async () =>
+    /M parameters, width/.test(await view.locator('.suggest-widget.visible').textContent()),
+  );
+  await editor.screenshot('experiment-completion');
+  const names = await view.locator('.suggest-widget.visible .monaco-list-row').allTextContents();
+  assert.equal(new Set(names).size, names.length, 'nothing appears twice');
+  await page.keyboard.press('Enter');
+  await line(view, 'model_name: ViT-B-32').waitFor();
+  await goTo(view, page, 10);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('h');
+  await suggestion(view, 'h').waitFor();
+  const keys = await view.locator('.suggest-widget.visible .monaco-list-row').allTextContents();
+  assert.ok(!keys.some((key) => key.startsWith('m_max')), 'only keys that AdaFace reads');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Control+Shift+k');
+  step('completion of a model, and of the keys that the head reads');
+}
+
+async function fix({ editor, page, view, step }) {
+  await view.locator('.squiggly-error').first().waitFor();
+  await goTo(view, page, 11);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Control+.');
+  const action = view.locator('.action-widget .action', { hasText: 'Change to m' }).first();
+  await action.waitFor();
+  await editor.screenshot('experiment-quick-fix');
+  await action.click();
+  await line(view, 'm: 0.4').waitFor();
+  await view.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+  step('a problem and its quick fix');
+
+  await goTo(view, page, 10);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+i');
+  const hover = view.locator('.monaco-hover:not(.hidden)', { hasText: 'AdaFace' }).first();
+  await hover.waitFor();
+  assert.match(await hover.textContent(), /logit_y = s/);
+  await editor.screenshot('experiment-hover');
+  await page.keyboard.press('Escape');
+  step('hover with the formula of a head');
+}
+
+async function reactions({ page, view, step }) {
+  const shown = () => view.locator('#preview').evaluate((root) => root.innerHTML);
+  const before = await shown();
+  await goTo(view, page, 20);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('1');
+  await line(view, 'lr: 1.0e-1').waitFor();
+  await until('the preview reacts', async () => (await shown()) !== before);
+  step('the preview reacts to the learning rate');
+}
+
+async function themes({ editor, page, view, step }) {
+  for (const [theme, name, base] of [
+    ['Light Modern', 'light', 'vs'],
+    ['Dark High Contrast', 'contrast', 'hc-black'],
+    ['Light High Contrast', 'contrast-light', 'hc-light'],
+    ['Dark Modern', 'dark', 'vs-dark'],
+  ]) {
+    await editor.theme(theme);
+    await until(`Monaco is ${base}`, () =>
+      view
+        .locator('.monaco-editor')
+        .first()
+        .evaluate((e, b) => e.classList.contains(b), base),
+    );
+    const colours = await view
+      .locator('.monaco-editor-background')
+      .first()
+      .evaluate((e) => [
+        getComputedStyle(e).backgroundColor,
+        getComputedStyle(document.documentElement).getPropertyValue('--vscode-editor-background'),
+      ]);
+    assert.equal(colours[0], rgb(colours[1]));
+    await editor.screenshot(`experiment-theme-${name}`);
+  }
+  await page.locator('.tab').first().click();
+  step('themes are followed while it is open');
+}
+
+async function keyboard({ editor, page, view, step }) {
+  await goTo(view, page, 2);
+  const focused = () =>
+    view.locator('body').evaluate(() => document.activeElement?.closest('#text, #splitter, #preview')?.id);
+  assert.equal(await focused(), 'text');
+  await page.keyboard.press('Control+m');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'splitter');
+  const width = () => view.locator('#text').evaluate((e) => e.getBoundingClientRect().width);
+  const before = await width();
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
+  await until('the splitter moves', async () => (await width()) < before - 20);
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'text');
+  await page.keyboard.press('Control+m');
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input[type=text]').first().waitFor();
+  await page.keyboard.press('Escape');
+  step('by keyboard: Tab leaves the text after Ctrl+M, arrow keys move the splitter, F1 is the palette');
+
+  const narrow = await width();
+  await goTo(view, page, 5);
+  await page.keyboard.press('ArrowLeft');
+  await wait(500); // it keeps its place
+  await editor.openFile('configs', 'crlf.yaml');
+  await page.locator('.tab', { hasText: 'probe.yaml' }).click();
+  await line(view, 'BACKBONE').waitFor();
+  await page.keyboard.type('_');
+  await line(view, 'BACKBONE_:').waitFor();
+  await page.keyboard.press('Backspace');
+  assert.equal(await width(), narrow);
+  await page.locator('.tab', { hasText: 'crlf.yaml' }).click();
+  await page.keyboard.press('Control+w');
+  step('hidden and back: cursor and splitter are where they were');
+}
+
+async function beside({ editor, page, view, saved, step }) {
+  await page.locator('.tab', { hasText: 'probe.yaml' }).click();
+  await goTo(view, page, 3);
+  await editor.command('View: Split Editor Right');
+  await page.locator('.editor-group-container').nth(1).waitFor();
+  await editor.command('MDFE: Open as Text');
+  const text = page.locator('.editor-group-container').nth(1);
+  await text.locator('.view-line', { hasText: 'BACKBONE' }).first().waitFor();
+  await text.locator('.view-line').first().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('# written beside ');
+  await line(view, '# written beside #').waitFor();
+  await line(view, 'BACKBONE').click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' # and here');
+  await text
+    .locator('.view-line', { hasText: spaced('# and here') })
+    .first()
+    .waitFor();
+  await editor.screenshot('experiment-beside');
+  await page.keyboard.press('Control+s');
+  await until('saved', () => /^# written beside #[^]*BACKBONE: # and here\n/.test(saved('probe.yaml')));
+  step('text editor and experiment editor show one document');
+  await text.locator('.view-line').first().click();
+  await page.keyboard.press('Control+w');
+  await text.waitFor({ state: 'detached' });
+}
+
+async function lineEnds({ editor, page, view, saved, step }) {
+  await editor.openFile('configs', 'crlf.yaml');
+  await titleButton(page, 'Open Experiment Editor').click();
+  await line(view, 'name: one').waitFor();
+  await goTo(view, page, 2);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('embedding_dim: 32');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+s');
+  const expected = 'MODEL:\r\n  name: one\r\n  embedding_dim: 32\r\n\r\nTRAIN:\r\n  epochs: 3\r\n';
+  await until(
+    'saved with its line ends',
+    () => saved('crlf.yaml') === expected,
+    10_000,
+    () => JSON.stringify(saved('crlf.yaml')),
+  );
+  step('line ends stay');
+}
+
+async function large({ editor, page, view, saved, step }) {
+  await editor.openFile('configs', 'large.yaml');
+  await page.locator('.codelens-decoration a', { hasText: 'Preview' }).first().waitFor({ timeout: 60_000 });
+  const started = performance.now();
+  await titleButton(page, 'Open Experiment Editor').click();
+  await line(view, 'epochs: 3').waitFor({ timeout: 60_000 });
+  const shown = performance.now() - started;
+  await goTo(view, page, 2);
+  const typing = performance.now();
+  await page.keyboard.type('0');
+  await page.locator('.tab.dirty', { hasText: 'large.yaml' }).waitFor();
+  const typed = performance.now() - typing;
+  await page.keyboard.press('Control+s');
+  await until('saved', () => saved('large.yaml').startsWith('TRAIN:\n  epochs: 30\n'));
+  step(`5 MB: shown after ${shown.toFixed(0)} ms, a key is in the document after ${typed.toFixed(0)} ms`);
+}
+
+/** 40 images of 10 classes in the layout of Products-10k; no image is opened here. */
+function makeDataset(data) {
+  mkdirSync(join(data, 'products-10k', 'train'), { recursive: true });
+  const rows = Array.from({ length: 40 }, (_, i) => `${i}.jpg,${i % 10},0`);
+  writeFileSync(join(data, 'products-10k', 'train.csv'), `name,class,group\n${rows.join('\n')}\n`);
+}
+
+function titleButton(page, name) {
+  return page.locator(`.editor-group-container.active .editor-actions [aria-label^="${name}"]`).first();
+}
+
+/** Monaco shows blanks as no-break spaces. */
+const spaced = (text) => new RegExp(text.replace(/[.*+?^$()[\]\\]/g, '\\$&').replaceAll(' ', '[\\s\\u00a0]'));
+
+function line(view, text) {
+  return view.locator('#text .view-line', { hasText: spaced(text) }).first();
+}
+
+function suggestion(view, text) {
+  return view.locator('.suggest-widget.visible .monaco-list-row', { hasText: text }).first();
+}
+
+/** The end of a line, counted from 1. */
+async function goTo(view, page, number) {
+  await view.locator('#text .view-line').first().click();
+  await page.keyboard.press('Control+Home');
+  for (let i = 1; i < number; i++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+}
+
+/** `#1f1f1f` as browsers report it. */
+function rgb(colour) {
+  const [red, green, blue] = colour
+    .trim()
+    .slice(1)
+    .match(/../g)
+    .map((part) => Number.parseInt(part, 16));
+  return `rgb(${red}, ${green}, ${blue})`;
 }

@@ -42,8 +42,10 @@ const questions = new Questions((message) => api.postMessage(message));
 let experiment: Experiment | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<HostToEditor>) => {
-  if (data.type === 'start') experiment ??= new Experiment(data);
-  else experiment?.receive(data);
+  if (data.type === 'start') {
+    experiment ??= new Experiment(data);
+    performance.mark('text shown');
+  } else experiment?.receive(data);
 });
 
 class Experiment {

@@ -3,7 +3,7 @@ import { activeDocument } from '../config-file.ts';
 import type { LanguageClient } from '../language/client.ts';
 import { panelHtml } from '../panel-html.ts';
 import { ExperimentSession } from './session.ts';
-import { EXPERIMENT_EDITOR } from './tab.ts';
+import { EXPERIMENT_EDITOR, experimentTab } from './tab.ts';
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
@@ -46,8 +46,22 @@ export function registerExperimentEditor(parts: Parts): vscode.Disposable {
   );
 }
 
+/** In the place of the tab in front, if that is the same file without changes; else beside it. */
 async function openWith(named: unknown, editor: string): Promise<void> {
   const uri = named instanceof vscode.Uri ? named : activeDocument()?.uri;
-  if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, editor);
-  else void vscode.window.showInformationMessage('MDFE: open a configuration first.');
+  if (!uri) {
+    void vscode.window.showInformationMessage('MDFE: open a configuration first.');
+    return;
+  }
+  const { tabGroups } = vscode.window;
+  const { activeTab } = tabGroups.activeTabGroup;
+  await vscode.commands.executeCommand('vscode.openWith', uri, editor);
+  const shown = experimentTab(activeTab) ?? textTab(activeTab);
+  const isOther = activeTab !== undefined && activeTab !== tabGroups.activeTabGroup.activeTab;
+  if (isOther && !activeTab.isDirty && shown?.toString() === uri.toString())
+    await tabGroups.close(activeTab, true);
+}
+
+function textTab(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  return tab?.input instanceof vscode.TabInputText ? tab.input.uri : undefined;
 }

@@ -2,6 +2,7 @@ import type { editor, IRange, languages, Position } from 'monaco-editor';
 import type { Problem } from '../../../src/config/problem.ts';
 import type { CompletionItem } from '../../../src/language/completion-item.ts';
 import type { EditorMethod, EditorQuestions } from '../../../src/language/experiment-editor-messages.ts';
+import type { InlayHint } from '../../../src/language/inlay-hints.ts';
 import type { QuickFix } from '../../../src/language/quick-fixes.ts';
 import { monaco, YAML } from './monaco.ts';
 import type { SchemaAnswers } from './yaml-service.ts';
@@ -27,58 +28,70 @@ export const FIX_COMMAND = 'mdfe.fixCommand';
 
 /** Completion, hover, quick fixes and hints of our engine; the schema's answers where it does not answer. */
 export function registerEngine(engine: Engine, schema: SchemaAnswers | undefined): void {
-  monaco.languages.registerCompletionItemProvider(YAML, {
+  const { languages: registry } = monaco;
+  registry.registerCompletionItemProvider(YAML, {
     triggerCharacters: [':', ' ', '-', '[', '"', '/', '.', ','],
-    async provideCompletionItems(model, position, context, token) {
-      try {
-        const offset = model.getOffsetAt(position);
-        const items = await engine.ask('completion', { offset });
-        return { suggestions: (items ?? []).map((item, i) => toSuggestion(item, i, offset, position)) };
-      } catch (error) {
-        engine.silent(String(error));
-        return schema?.completion.provideCompletionItems(model, position, context, token);
-      }
+    provideCompletionItems(model, position, context, token) {
+      const offset = model.getOffsetAt(position);
+      return answered(
+        engine,
+        'completion',
+        { offset },
+        (items) => ({ suggestions: items.map((item, i) => toSuggestion(item, i, offset, position)) }),
+        () => schema?.completion.provideCompletionItems(model, position, context, token),
+      );
     },
   });
-  monaco.languages.registerHoverProvider(YAML, {
-    async provideHover(model, position, token, context) {
-      try {
-        const found = await engine.ask('hover', { offset: model.getOffsetAt(position) });
-        return found && { range: rangeOf(model, found), contents: [{ value: found.markdown }] };
-      } catch (error) {
-        engine.silent(String(error));
-        return schema?.hover.provideHover(model, position, token, context);
-      }
-    },
+  registry.registerHoverProvider(YAML, {
+    provideHover: (model, position, token, context) =>
+      answered(
+        engine,
+        'hover',
+        { offset: model.getOffsetAt(position) },
+        (found) => ({ range: rangeOf(model, found), contents: [{ value: found.markdown }] }),
+        () => schema?.hover.provideHover(model, position, token, context),
+      ),
   });
-  monaco.languages.registerCodeActionProvider(
+  registry.registerCodeActionProvider(
     YAML,
     {
-      async provideCodeActions(model, range) {
-        const fixes = (await engine.ask('quickFixes', {})) ?? [];
-        const actions = fixes
-          .filter(({ problem }) => monaco.Range.areIntersectingOrTouching(problemRange(problem), range))
-          .map((fix) => toAction(model, fix));
-        return { actions, dispose: () => {} };
-      },
+      provideCodeActions: (model, range) =>
+        answered(engine, 'quickFixes', {}, (fixes) => ({
+          actions: fixes
+            .filter(({ problem }) => monaco.Range.areIntersectingOrTouching(problemRange(problem), range))
+            .map((fix) => toAction(model, fix)),
+          dispose: () => {},
+        })),
     },
     { providedCodeActionKinds: ['quickfix'] },
   );
-  monaco.languages.registerInlayHintsProvider(YAML, {
+  registry.registerInlayHintsProvider(YAML, {
     ...(engine.hintsChanged && { onDidChangeInlayHints: engine.hintsChanged }),
-    async provideInlayHints(model, range) {
-      const found = (await engine.ask('inlayHints', {})) ?? [];
-      const hints = found
-        .map(({ offset, label, tooltip }) => ({
-          position: model.getPositionAt(offset),
-          label,
-          tooltip: { value: tooltip },
-          paddingLeft: true,
-        }))
-        .filter(({ position }) => range.containsPosition(position));
-      return { hints, dispose: () => {} };
-    },
+    provideInlayHints: (model, range) =>
+      answered(engine, 'inlayHints', {}, (found) => ({
+        hints: found
+          .map((hint) => toHint(model, hint))
+          .filter(({ position }) => range.containsPosition(position)),
+        dispose: () => {},
+      })),
   });
+}
+
+/** What is made of the engine's answer; where it does not answer, that is said, and `instead` is taken. */
+async function answered<M extends EditorMethod, T>(
+  engine: Engine,
+  method: M,
+  params: EditorQuestions[M]['params'],
+  make: (answer: NonNullable<EditorQuestions[M]['result']>) => T,
+  instead: () => languages.ProviderResult<T> = () => undefined,
+): Promise<T | undefined> {
+  try {
+    const answer = await engine.ask(method, params);
+    return answer === undefined ? undefined : make(answer);
+  } catch (error) {
+    engine.silent(error instanceof Error ? error.message : String(error));
+    return (await instead()) ?? undefined;
+  }
 }
 
 export function showProblems(model: editor.ITextModel, problems: readonly Problem[]): void {
@@ -132,6 +145,10 @@ const KINDS: Readonly<Record<CompletionItem['kind'], languages.CompletionItemKin
   path: CompletionItemKind.File,
   experiment: CompletionItemKind.Snippet,
 };
+
+function toHint(model: editor.ITextModel, { offset, label, tooltip }: InlayHint): languages.InlayHint {
+  return { position: model.getPositionAt(offset), label, tooltip: { value: tooltip }, paddingLeft: true };
+}
 
 /** An item lies in the cursor's line, in which more may have been typed since it was asked for. */
 function toSuggestion(
