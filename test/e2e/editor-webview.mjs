@@ -145,7 +145,7 @@ async function fix({ editor, page, view, step }) {
   const action = view.locator('.action-widget .action', { hasText: 'Change to m' }).first();
   await action.waitFor();
   await editor.screenshot('experiment-quick-fix');
-  await action.click();
+  await page.keyboard.press('Enter');
   await line(view, 'm: 0.4').waitFor();
   await view.locator('.squiggly-error').first().waitFor({ state: 'detached' });
   step('a problem and its quick fix');
@@ -166,8 +166,8 @@ async function reactions({ page, view, step }) {
   const before = await shown();
   await goTo(view, page, 20);
   await page.keyboard.press('Backspace');
-  await page.keyboard.type('1');
-  await line(view, 'lr: 1.0e-1').waitFor();
+  await page.keyboard.type('4');
+  await line(view, 'lr: 1.0e-4').waitFor();
   await until('the preview reacts', async () => (await shown()) !== before);
   step('the preview reacts to the learning rate');
 }
@@ -257,7 +257,7 @@ async function beside({ editor, page, view, saved, step }) {
     .waitFor();
   await editor.screenshot('experiment-beside');
   await page.keyboard.press('Control+s');
-  await until('saved', () => /^# written beside #[^]*BACKBONE: # and here\n/.test(saved('probe.yaml')));
+  await until('saved', () => /^# written beside #[\s\S]*BACKBONE: # and here\n/.test(saved('probe.yaml')));
   step('text editor and experiment editor show one document');
   await text.locator('.view-line').first().click();
   await page.keyboard.press('Control+w');
