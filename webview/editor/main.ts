@@ -1,5 +1,5 @@
 import './style.css';
-import type { editor } from 'monaco-editor';
+import type { editor } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import type {
   EditorMethod,
   EditorQuestions,
@@ -173,11 +173,10 @@ class Experiment {
       true,
     );
     window.addEventListener('blur', flush);
-    window.addEventListener(
-      'focus',
-      () => document.activeElement === document.body && this.text.editor.focus(),
-    );
-    this.text.editor.focus();
+    // Never taken from elsewhere: the page may come up while the user is in the palette.
+    const focusText = () => document.activeElement === document.body && this.text.editor.focus();
+    window.addEventListener('focus', focusText);
+    if (document.hasFocus()) focusText();
   }
 
   private keepPlace(): void {

@@ -1,4 +1,4 @@
-import type { editor } from 'monaco-editor';
+import type { editor } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import type { TextEdit } from '../../src/language/edits.ts';
 import type { DocumentText } from '../../src/language/experiment-editor-messages.ts';
 import { rangeOf } from './monaco/engine.ts';

@@ -1,4 +1,4 @@
-import type { editor, IRange, languages, Position } from 'monaco-editor';
+import type { editor, IRange, languages, Position } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import type { Problem } from '../../../src/config/problem.ts';
 import type { CompletionItem } from '../../../src/language/completion-item.ts';
 import type { EditorMethod, EditorQuestions } from '../../../src/language/experiment-editor-messages.ts';

@@ -1,10 +1,10 @@
 /** The editor with all its contributions and no language. */
 declare module 'monaco-editor/esm/vs/editor/edcore.main.js' {
-  export * from 'monaco-editor';
+  export * from 'monaco-editor/esm/vs/editor/editor.api.js';
 }
 
 declare module 'monaco-editor/esm/vs/basic-languages/yaml/yaml.js' {
-  import type { languages } from 'monaco-editor';
+  import type { languages } from 'monaco-editor/esm/vs/editor/editor.api.js';
   export const language: languages.IMonarchLanguage;
 }
 

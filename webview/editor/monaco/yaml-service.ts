@@ -1,4 +1,4 @@
-import type { IDisposable, languages } from 'monaco-editor';
+import type { IDisposable, languages } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import { configureMonacoYaml, type JSONSchema } from 'monaco-yaml';
 import { monaco } from './monaco.ts';
 import { startWorker } from './workers.ts';
