@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { usageError } from '../common/errors.ts';
 import type { Dataset } from '../data/datasets/index.ts';
 import { CLASSES_PER_PAGE, type ClassSamples, type DatasetSamples } from '../run/dataset-samples.ts';
@@ -55,11 +56,11 @@ export function sampleClasses(data: Dataset, { perClass, from }: SamplesRequest)
 /** For people: a line a class, its images below it. */
 export function samplesText({ classes, listed }: DatasetSamples): string {
   const lines = listed.flatMap(({ label, id, images, samples }) => [
-    `label ${label}: class ${id}, ${images} images`,
+    `label ${label}: class ${id}, ${counted(images, 'image')}`,
     ...samples.map((image) => `  ${image}`),
   ]);
   const next = listed.length > 0 ? listed.at(-1)!.label + 1 : classes;
-  if (next < classes) lines.push(`${classes - next} more classes: --from-label ${next}`);
-  else if (listed.length === 0) lines.push(`no such label: there are ${classes} classes`);
+  if (next < classes) lines.push(`${counted(classes - next, 'more class')}: --from-label ${next}`);
+  else if (listed.length === 0) lines.push(`no such label: the set has ${counted(classes, 'class')}`);
   return lines.join('\n');
 }

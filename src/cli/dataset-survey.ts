@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../common/counted.ts';
 import { ExitCode, MdfeError, usageError } from '../common/errors.ts';
 import type { DatasetDefinition } from '../data/datasets/index.ts';
 import { DATASETS, loadDatasets } from '../data/datasets/index.ts';
@@ -56,15 +57,15 @@ async function count(
   try {
     const data = await loadDatasets([status.key], root, { seed, cacheDir });
     const { missing } = await readImageKeys(data, () => {}, undefined);
-    const counted = {
+    const found = {
       ...status,
       classes: data.classes,
       images: data.length,
       missingImages: missing.length,
     };
-    if (missing.length === 0) return counted;
-    const text = `${missing.length} of ${data.length} images, the first is ${missing[0]!.image}`;
-    return { ...counted, state: 'incomplete', missing: [text] };
+    if (missing.length === 0) return found;
+    const text = `${missing.length} of ${counted(data.length, 'image')}, the first is ${missing[0]!.image}`;
+    return { ...found, state: 'incomplete', missing: [text] };
   } catch (error) {
     if (!(error instanceof MdfeError)) throw error;
     return { ...status, state: 'incomplete', missing: [inWords(error)] };

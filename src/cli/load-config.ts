@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { counted } from '../common/counted.ts';
 import { isSystemError, usageError } from '../common/errors.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { knownModels } from '../config/known-models.ts';
@@ -23,7 +24,7 @@ export async function loadConfig(path: string): Promise<{ readonly config: Confi
   const errors = problems.filter((p) => p.severity === 'error').length;
   throw usageError({
     code: 'config/invalid',
-    what: `the configuration has ${errors} ${errors === 1 ? 'error' : 'errors'}\n${formatProblems(worth, text)}`,
+    what: `the configuration has ${counted(errors, 'error')}\n${formatProblems(worth, text)}`,
     where: path,
     todo: 'correct the places above; docs/configuration.md explains every key',
   });

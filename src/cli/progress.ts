@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { formatDuration } from '../common/duration.ts';
 import type { FeatureProgress } from '../features/request.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -19,8 +20,8 @@ export class Progress {
       case 'start':
         this.total = { steps: event.totalSteps, epochs: event.epochs };
         this.line(
-          `${event.resumed ? `continuing after step ${event.fromStep}` : 'training'}: ${event.classes} classes, ` +
-            `${event.samples} images, ${event.totalSteps} steps; ${event.trainEngine.name} on ${event.trainEngine.device}`,
+          `${event.resumed ? `continuing after step ${event.fromStep}` : 'training'}: ${counted(event.classes, 'class')}, ` +
+            `${counted(event.samples, 'image')}, ${counted(event.totalSteps, 'step')}; ${event.trainEngine.name} on ${event.trainEngine.device}`,
         );
         break;
       case 'features':

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
+import { counted } from '../common/counted.ts';
 
 /** Threads that this process may use. */
 export function cpuThreads(): number {
@@ -8,5 +9,5 @@ export function cpuThreads(): number {
 /** e.g. `AMD EPYC 7B13, 2 threads` */
 export function describeCpu(threads = cpuThreads()): string {
   const model = cpus()[0]?.model.replace(/\s+/g, ' ').trim() || process.arch;
-  return `${model}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return `${model}, ${counted(threads, 'thread')}`;
 }

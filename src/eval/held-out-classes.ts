@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { usageError } from '../common/errors.ts';
 import { Rng } from '../common/rng.ts';
 import type { Dataset, SetSummary } from '../data/datasets/index.ts';
@@ -60,7 +61,7 @@ function chooseClasses(dataset: Dataset, set: SetSummary, share: number, seed: n
       what: `no classes of ${set.name} can be held out`,
       where: 'EVAL.class_share',
       expected: 'at least two classes, one of them with two images or more',
-      got: `${set.classes} classes, ${labels.length} of them with two images or more; ${count} would be held out`,
+      got: `${counted(set.classes, 'class')}, ${labels.length} of them with two images or more; ${count} would be held out`,
       todo: 'hold out less, name the held-out images in a CSV (EVAL.hold_out csv), or hold out nothing',
     });
   const shuffled = new Rng(seed, 'held-out classes', set.name).shuffle(Int32Array.from(labels));
@@ -81,7 +82,10 @@ function retrievalSet(dataset: Dataset, role: Int8Array, held: Uint8Array): Retr
     isQuery: Uint8Array.from(samples, (s) => role[s]!),
     domains,
     domainOf: Int32Array.from(samples, (s) => domains.indexOf(setOf(dataset, dataset.labels[s]!).name)),
-    title: `${held.reduce((n, h) => n + h, 0).toLocaleString('en')} held-out classes of ${domains.join(', ')}`,
+    title: `${counted(
+      held.reduce((n, h) => n + h, 0),
+      'held-out class',
+    )} of ${domains.join(', ')}`,
     notes: [],
   };
 }

@@ -94,7 +94,7 @@ describe('by CSV', () => {
     expect(listed(heldOut!)).toEqual(['x, "1".jpg query', 'sub/2.jpg index', 'y 3.jpg query']);
     expect([...heldOut!.labels]).toEqual([0, 0, 1]);
     expect(heldOut!.domains).toEqual(['food', '(no domain)']);
-    expect(heldOut!.notes.join()).toMatch(/1 lines without image.*1 repeated/);
+    expect(heldOut!.notes.join()).toMatch(/1 line without image.*1 repeated/);
   });
 
   test('without a domain column there are no domains', async () => {
@@ -107,7 +107,7 @@ describe('by CSV', () => {
     const { train, heldOut } = await split(['a', 'b'], EVAL);
     expect(train.length).toBe(81 + 20 - 4);
     expect(train.classes).toBe(31 - 1);
-    expect(heldOut!.notes.join()).toMatch(/^4 training images .* 1 classes are gone/);
+    expect(heldOut!.notes.join()).toMatch(/^4 training images .* 1 class gone/);
   });
 
   test.each([

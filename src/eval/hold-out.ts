@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { counted } from '../common/counted.ts';
 import { isSystemError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
@@ -70,9 +71,9 @@ function withoutImages(dataset: Dataset, heldOut: RetrievalSet): HoldOut {
       todo: 'name other data sets in DATASET.names, or hold out less',
     });
   const note =
-    `${left} training images are held out by ${heldOut.title} and not trained on` +
+    `${counted(left, 'training image')} held out by ${heldOut.title} and not trained on` +
     (train.classes < dataset.classes
-      ? `; ${dataset.classes - train.classes} classes are gone with them`
+      ? `; ${counted(dataset.classes - train.classes, 'class')} gone with them`
       : '');
   return { train, heldOut: { ...heldOut, notes: [...heldOut.notes, note] } };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { MdfeError } from '../common/errors.ts';
 import { readCsvColumns } from '../data/datasets/csv.ts';
 import { samplePath } from '../data/datasets/sample-path.ts';
@@ -81,12 +82,12 @@ class Rows {
         what: queries === 0 ? 'the file lists no queries' : 'the file lists no index images',
         where: file,
         expected: 'lines of both roles, query and index',
-        got: `${queries} queries, ${roles.length - queries} index images`,
+        got: `${counted(queries, 'query')}, ${counted(roles.length - queries, 'index image')}`,
       });
     const unnamed = this.domains.size === 1 && this.domains.has('');
     const notes = [
-      [this.empty, 'lines without image or label left out'],
-      [this.repeated, 'repeated lines left out'],
+      [this.empty, 'line', 'without image or label left out'],
+      [this.repeated, 'repeated line', 'left out'],
     ] as const;
     return {
       root,
@@ -97,7 +98,7 @@ class Rows {
       domains: unnamed ? [] : [...this.domains.keys()].map((name) => name || '(no domain)'),
       domainOf: Int32Array.from(this.domainOf),
       title: file,
-      notes: notes.filter(([n]) => n > 0).map(([n, text]) => `${file}: ${n} ${text}`),
+      notes: notes.filter(([n]) => n > 0).map(([n, noun, text]) => `${file}: ${counted(n, noun)} ${text}`),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import type { ImageList } from './image-list.ts';
 
 /** Images to score retrieval with: queries, and the index that they are looked up in. */
@@ -23,5 +24,5 @@ export function countQueries({ isQuery }: RetrievalSet): number {
 /** `912 queries, 4,310 index images` */
 export function describeSize(set: RetrievalSet): string {
   const queries = countQueries(set);
-  return `${queries.toLocaleString('en')} queries, ${(set.length - queries).toLocaleString('en')} index images`;
+  return `${counted(queries, 'query')}, ${counted(set.length - queries, 'index image')}`;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { counted } from '../common/counted.ts';
 import { internalError, MdfeError } from '../common/errors.ts';
 import type { DistanceName } from '../config/names.ts';
 import { searchTopK } from '../kernels/search.ts';
@@ -143,7 +144,7 @@ function nothingCounts(queries: number): MdfeError {
     code: 'eval/no-counted-query',
     what: 'no query has an image of its class in the index, so there is nothing to score',
     expected: 'queries and index images of the same classes',
-    got: `${queries} queries, all of classes without index images`,
+    got: `${counted(queries, 'query')}, all of classes without index images`,
     todo: 'correct the roles and labels of the evaluation set',
   });
 }

@@ -8,6 +8,10 @@ type Numbers = Float32Array | Uint16Array;
 
 /** A shard of which less than this share is wanted is copied together. */
 const SPARSE = 0.75;
+/** Numbers in one piece of memory: 1 GiB of float32. */
+const PIECE = 1 << 28;
+/** Shards read at a time. */
+const READERS = 4;
 
 /** Holds every feature in memory in its stored precision, shard by shard as read from disk. */
 export class MemoryStore implements FeatureStore {
@@ -31,16 +35,28 @@ export class MemoryStore implements FeatureStore {
   static async load(places: RowPlaces): Promise<MemoryStore> {
     const { width, precision } = places;
     const row = places.row.slice();
-    const shards: Numbers[] = [];
-    for (const [s, wanted] of places.byShard().entries()) {
-      if (wanted.length === 0) {
-        shards.push(new Float32Array(0));
-        continue;
+    const bytes = precision === 'float16' ? 2 : 4;
+    const wanted = places.byShard().map((own, s) => {
+      const all = places.shards[s]!.length / bytes;
+      const some = own.length * width;
+      return { own, all, kept: some > 0 && some >= all * SPARSE ? all : some };
+    });
+    const shards = allocate(
+      wanted.map(({ kept }) => kept),
+      precision,
+    );
+    let next = 0;
+    const read = async (): Promise<void> => {
+      while (next < shards.length) {
+        const s = next++;
+        const { own, all, kept } = wanted[s]!;
+        if (kept === 0) continue;
+        const target = kept === all ? shards[s]! : allocate([all], precision)[0]!;
+        await readNumbers(places.shards[s]!, target);
+        if (kept < all) copyTogether(target, width, own, row, shards[s]!);
       }
-      const all = await readNumbers(places.shards[s]!, precision);
-      const dense = wanted.length * width >= all.length * SPARSE;
-      shards.push(dense ? all : copyTogether(all, width, wanted, row));
-    }
+    };
+    await Promise.all(Array.from({ length: READERS }, read));
     return new MemoryStore(places, shards, row);
   }
 
@@ -60,24 +76,48 @@ export class MemoryStore implements FeatureStore {
   }
 }
 
-async function readNumbers({ path, offset, length }: TensorEntry, precision: string): Promise<Numbers> {
-  const bytes = new Uint8Array(length);
+/**
+ * Room for so many numbers each, in few pieces of memory: each piece of megabytes that is asked for by itself makes the
+ * garbage collector look through everything that lives.
+ */
+function allocate(lengths: readonly number[], precision: RowPlaces['precision']): Numbers[] {
+  const NumberArray = precision === 'float16' ? Uint16Array : Float32Array;
+  const rooms: Numbers[] = [];
+  for (let from = 0, end: number; from < lengths.length; from = end) {
+    let total = 0;
+    for (end = from; end < lengths.length && (end === from || total + lengths[end]! <= PIECE); end++)
+      total += lengths[end]!;
+    const piece = new NumberArray(total);
+    let used = 0;
+    for (const length of lengths.slice(from, end)) {
+      rooms.push(piece.subarray(used, used + length));
+      used += length;
+    }
+  }
+  return rooms;
+}
+
+/** The numbers of a whole shard. */
+async function readNumbers({ path, offset }: TensorEntry, target: Numbers): Promise<void> {
   const file = await open(path, 'r');
   try {
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     await readExactly(file, path, bytes, offset);
   } finally {
     await file.close();
   }
-  return precision === 'float16' ? new Uint16Array(bytes.buffer) : new Float32Array(bytes.buffer);
 }
 
 /** The wanted rows alone; `row` is changed to where each now lies. */
-function copyTogether(all: Numbers, width: number, wanted: readonly number[], row: Int32Array): Numbers {
-  const size = wanted.length * width;
-  const some = all instanceof Uint16Array ? new Uint16Array(size) : new Float32Array(size);
+function copyTogether(
+  all: Numbers,
+  width: number,
+  wanted: readonly number[],
+  row: Int32Array,
+  target: Numbers,
+): void {
   wanted.forEach((place, at) => {
-    some.set(all.subarray(row[place]! * width, (row[place]! + 1) * width), at * width);
+    target.set(all.subarray(row[place]! * width, (row[place]! + 1) * width), at * width);
     row[place] = at;
   });
-  return some;
 }

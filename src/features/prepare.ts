@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { unlessAborted } from '../common/abort.ts';
 import { explainWriteError, writeAtomically } from '../common/atomic-file.ts';
 import { cacheFolder } from '../common/cache-dir.ts';
+import { counted } from '../common/counted.ts';
 import { MdfeError } from '../common/errors.ts';
 import { lockFolder } from '../common/lock.ts';
 import { type BadImage, badImagesError } from '../data/image/bad-images.ts';
@@ -42,9 +44,11 @@ export async function prepareFeatures(
 
   const progress = new ProgressReporter(images.length * views, onProgress);
   progress.phase('checking', 'looking at the image files');
-  const { keys, missing } = await readImageKeys(images, (done) => progress.update(done * views), signal);
+  const look = request.looked ?? readImageKeys(images, (done) => progress.update(done * views), signal);
+  const { keys, missing } = await unlessAborted(look, signal);
   let index = await indexRows(folder, keys, views);
-  const before = countReady(index, keys, views);
+  let kept = readyImages(index, keys, views);
+  const before = kept.length;
   let bad: readonly BadImage[] = missing;
   let engine: EngineReport | null = null;
   if (pendingRows(index, keys, views).length > 0 || (bad.length > 0 && !request.skipBadImages)) {
@@ -58,11 +62,11 @@ export async function prepareFeatures(
     }
     if (bad.length > 0 && !request.skipBadImages) throw badImagesError(bad, images.root);
     index = await indexRows(folder, keys, views);
+    kept = readyImages(index, keys, views);
   }
 
-  const kept = readyImages(index, keys, views);
   if (kept.length === 0) throw noImages(images.root, images.length);
-  progress.phase('loading', `reading ${kept.length.toLocaleString('en')} features`);
+  progress.phase('loading', `reading ${counted(kept.length, 'feature')}`);
   const places = placesOf(index, kept, views, backbone.width, request.precision);
   const budget = request.memoryBudget ?? totalmem() / 4;
   const store = places.bytes <= budget ? await MemoryStore.load(places) : new DiskStore(places);
@@ -123,16 +127,15 @@ function pendingRows({ shard, alias }: RowIndex, keys: readonly string[], views:
 
 /** Images whose views are all in the store. */
 function readyImages({ shard, alias }: RowIndex, keys: readonly string[], views: number): Int32Array {
-  const ready: number[] = [];
+  const ready = new Int32Array(keys.length);
+  let count = 0;
   for (let image = 0; image < keys.length; image++) {
     const first = alias[image]! * views;
-    if (!shard.subarray(first, first + views).includes(-1)) ready.push(image);
+    let view = 0;
+    while (view < views && shard[first + view] !== -1) view++;
+    if (view === views) ready[count++] = image;
   }
-  return Int32Array.from(ready);
-}
-
-function countReady(index: RowIndex, keys: readonly string[], views: number): number {
-  return readyImages(index, keys, views).length;
+  return ready.slice(0, count);
 }
 
 function placesOf(
@@ -146,8 +149,10 @@ function placesOf(
   const row = new Int32Array(kept.length * views);
   kept.forEach((image, i) => {
     const from = index.alias[image]! * views;
-    shard.set(index.shard.subarray(from, from + views), i * views);
-    row.set(index.row.subarray(from, from + views), i * views);
+    for (let view = 0; view < views; view++) {
+      shard[i * views + view] = index.shard[from + view]!;
+      row[i * views + view] = index.row[from + view]!;
+    }
   });
   return new RowPlaces({ count: kept.length, views, width, precision, shards: index.shards, shard, row });
 }

@@ -2,6 +2,7 @@ import type { BadImage } from '../data/image/bad-images.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
 import type { EngineReport } from '../run/events.ts';
+import type { ImageKeys } from './image-key.ts';
 import type { FeatureStore } from './store.ts';
 
 /** The frozen network, ready to run. */
@@ -37,6 +38,8 @@ export interface ImageList {
 
 export interface FeatureRequest {
   readonly images: ImageList;
+  /** What a look at the image files found that was begun before; absent: they are looked at now. */
+  readonly looked?: Promise<ImageKeys> | undefined;
   readonly backbone: FrozenBackbone;
   readonly transform: { readonly name: TransformName; readonly size: number };
   readonly mean: Rgb;

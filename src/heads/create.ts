@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { usageError } from '../common/errors.ts';
 import { adaCos } from './adacos.ts';
 import { adaFace } from './adaface.ts';
@@ -37,8 +38,8 @@ export function createHead(config: HeadConfig, classes: number, classCounts: Int
       code: 'head/class-counts',
       what: 'DynM-ArcFace needs the number of images of every class',
       where: 'DATASET.cls_dist_file',
-      expected: `${classes} classes`,
-      got: `${classCounts.length} classes`,
+      expected: counted(classes, 'class'),
+      got: counted(classCounts.length, 'class'),
       todo: 'delete the file to have it written anew from the data set',
     });
   return factories[config.name](config, classes, classCounts);

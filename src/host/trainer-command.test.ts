@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
@@ -23,15 +24,19 @@ describe('trainer command', () => {
     expect(resumeArguments('/w/results/r')).toEqual(['train', '--resume', '/w/results/r', '--json']);
   });
   it("runs the editor's own Node when none is named, without the editor's variables", () => {
-    const env = { PATH: '/bin', VSCODE_PID: '1', ELECTRON_NO_ASAR: '1' };
+    const env = { PATH: '/bin', UV_THREADPOOL_SIZE: '7', VSCODE_PID: '1', ELECTRON_NO_ASAR: '1' };
     const own = trainerCommand({ script: '/x/cli.mjs', nodePath: '' }, ['doctor'], '/editor', env);
     expect(own).toEqual({
       program: '/editor',
       args: ['/x/cli.mjs', 'doctor'],
-      env: { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' },
+      env: { PATH: '/bin', UV_THREADPOOL_SIZE: '7', ELECTRON_RUN_AS_NODE: '1' },
     });
     const other = trainerCommand({ script: '/x/cli.mjs', nodePath: '/node' }, [], '/editor', env);
     expect(other.program).toBe('/node');
-    expect(other.env).toEqual({ PATH: '/bin' });
+    expect(other.env).toEqual({ PATH: '/bin', UV_THREADPOOL_SIZE: '7' });
+  });
+  it('gives the trainer as many threads for decoding as there are cores, four at least', () => {
+    const { env } = trainerCommand({ script: '/x/cli.mjs', nodePath: '' }, [], '/editor', {});
+    expect(Number(env.UV_THREADPOOL_SIZE)).toBe(Math.max(4, availableParallelism()));
   });
 });

@@ -1,3 +1,4 @@
+import { threadPoolEnvironment } from '../common/thread-pool.ts';
 import type { Settings } from './settings.ts';
 
 /** A program with its arguments as a list: nothing here ever passes through a shell. */
@@ -52,6 +53,6 @@ export function trainerCommand(
   return {
     program: nodePath === '' ? own : nodePath,
     args: [script, ...args],
-    env: { ...Object.fromEntries(kept), ...electron },
+    env: { ...Object.fromEntries(kept), ...threadPoolEnvironment(env), ...electron },
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import type { DatasetFacts } from '../config/registries.ts';
 import type { ValueItem } from './completion-item.ts';
 import type { LanguageContext } from './context.ts';
@@ -26,7 +27,7 @@ export function datasetItems({ datasets, machine }: LanguageContext): ValueItem[
 export function datasetLine(facts: DatasetFacts | undefined): string {
   if (facts?.state === 'missing') return 'not below the data folder';
   if (!facts?.counts) return facts ? 'present' : 'data set';
-  return `${count(facts.counts.images)} images, ${count(facts.counts.classes)} classes`;
+  return `${counted(facts.counts.images, 'image')}, ${counted(facts.counts.classes, 'class')}`;
 }
 
 export function count(number: number): string {

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
 
@@ -7,9 +8,7 @@ export function effectiveDocument(name: string, parsed: ParsedConfig): string {
   const warning =
     errors === 0
       ? []
-      : [
-          `# The file has ${errors} ${errors === 1 ? 'error' : 'errors'}: defaults stand for what could not be read.`,
-        ];
+      : [`# The file has ${counted(errors, 'error')}: defaults stand for what could not be read.`];
   const path: string[] = [];
   const lines = resolvedYaml(parsed.effective)
     .trimEnd()

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { deriveFigures, warmupIsInEpochs } from '../config/derived.ts';
 import { defaultText } from '../config/expected.ts';
 import type { ParsedConfig } from '../config/parse.ts';
@@ -103,7 +104,7 @@ function shorten(parts: readonly string[]): string {
   }
   if (shown === parts.length) return label;
   const rest = parts.length - shown;
-  return label === '' ? `${rest} ${rest === 1 ? 'default' : 'defaults'}` : `${label}, +${rest}`;
+  return label === '' ? counted(rest, 'default') : `${label}, +${rest}`;
 }
 
 function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[] {
@@ -132,11 +133,11 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
   }
   const about = data.exact ? '' : 'about ';
   const figures = deriveFigures(effective, data.images);
-  const size = `${count(data.images)} images, ${count(data.classes)} classes`;
+  const size = `${counted(data.images, 'image')}, ${counted(data.classes, 'class')}`;
   add(['DATASET.names'], size, data.exact ? DATA : HELD_OUT);
   add(['DATALOADER.batch_size'], `${about}${steps(figures.batchesPerEpoch)} per epoch`, BATCHES);
   if (effective.TRAIN.epoch_based) add(['TRAIN.epochs', 'TRAIN'], about + steps(figures.iterations), STEPS);
-  else add(['TRAIN.iterations'], `${about}${count(figures.epochs)} epochs`, STEPS);
+  else add(['TRAIN.iterations'], about + counted(figures.epochs, 'epoch'), STEPS);
   if (figures.warmupSteps > 0)
     add(
       warmupIsInEpochs(effective.SCHEDULER)
@@ -174,7 +175,7 @@ const TRAINED = 'Numbers that training changes: neck and head, and the backbone 
 const STORE = 'Size on disk of the features, float32; half of it with `--precision float16`.';
 
 function steps(number: number): string {
-  return `${count(number)} ${number === 1 ? 'step' : 'steps'}`;
+  return counted(number, 'step');
 }
 
 function millions(number: number): string {

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import { MdfeError } from '../common/errors.ts';
 import type { Graph } from '../graph/ops.ts';
 import { type Shape, sameShape, shapeText } from '../graph/shape.ts';
@@ -39,8 +40,8 @@ export function checkWeights(graph: Graph, published: PublishedTensors, where: s
     code: 'weights/mismatch',
     what: `these weights do not fit the model\n${lines.join('\n')}`,
     where,
-    expected: `${graph.weights.size} tensors`,
-    got: `${published.size} tensors${model ? `, which look like ${model}` : ''}`,
+    expected: counted(graph.weights.size, 'tensor'),
+    got: `${counted(published.size, 'tensor')}${model ? `, which look like ${model}` : ''}`,
     todo: model
       ? `set MODEL.BACKBONE.model_name to ${model}, or choose other weights`
       : 'choose other weights',

@@ -4,9 +4,17 @@ import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
 import { holdOut } from '../eval/hold-out.ts';
 import type { RetrievalSet } from '../eval/retrieval-set.ts';
+import type { ImageKeys } from '../features/image-key.ts';
+import { readImageKeys } from '../features/image-stats.ts';
 import type { RunOptions } from '../run/record.ts';
 import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
+
+/** A look at image files that goes on in the background. */
+export interface FileLook {
+  readonly keys: Promise<ImageKeys>;
+  stop(): void;
+}
 
 /** Everything that follows from configuration, data and weights before anything is computed. */
 export interface Experiment {
@@ -23,11 +31,13 @@ export interface Experiment {
   readonly fineTuning: boolean;
   readonly trainableParameters: number;
   readonly totalParameters: number;
+  /** The look at the files of what is trained on, begun while an engine is found; where features are stored. */
+  readonly look: FileLook | undefined;
   /** Changes with anything that would make resumed losses differ. */
   readonly fingerprint: string;
 }
 
-/** Reads annotations, finds model and weights. Opens no image. */
+/** Reads annotations, finds model and weights, begins to look at the image files. Opens no image. */
 export async function prepareExperiment(
   given: Config,
   dataDir: string,
@@ -54,8 +64,16 @@ export async function prepareExperiment(
     fineTuning,
     trainableParameters: fineTuning ? totalParameters : ownParameters,
     totalParameters,
+    look: fineTuning ? undefined : lookAtFiles(dataset),
     fingerprint: fingerprint(config, dataset, options),
   };
+}
+
+function lookAtFiles(dataset: Dataset): FileLook {
+  const controller = new AbortController();
+  const keys = readImageKeys(dataset, () => {}, controller.signal);
+  keys.catch(() => undefined); // thrown where it is waited for; not every run comes so far
+  return { keys, stop: () => controller.abort() };
 }
 
 function withBackboneFigures(config: Config, { width, mean, std }: FrozenBackbone): Config {
@@ -81,6 +99,8 @@ function probeSpec(config: Config, width: number, dataset: Dataset): ProbeSpec {
   };
 }
 
+const HASHED_AT_ONCE = 1024; // samples: a call of the hash for each would take longer than the hashing
+
 function fingerprint(config: Config, dataset: Dataset, options: RunOptions): string {
   const { MODEL, TRANSFORM, TRAIN, LOSS, OPTIMIZER, SCHEDULER, DATALOADER, SEED } = config;
   const { embedding_dim, BACKBONE, NECK, HEAD } = MODEL;
@@ -93,6 +113,13 @@ function fingerprint(config: Config, dataset: Dataset, options: RunOptions): str
       { shuffle: options.shuffle, views: options.views },
     ]),
   );
-  for (const { image, label } of dataset) hash.update(`${image}\n${label}\n`);
+  for (let from = 0; from < dataset.length; from += HASHED_AT_ONCE) {
+    const length = Math.min(HASHED_AT_ONCE, dataset.length - from);
+    const lines = Array.from(
+      { length },
+      (_, i) => `${dataset.image(from + i)}\n${dataset.labels[from + i]}\n`,
+    );
+    hash.update(lines.join(''));
+  }
   return hash.digest('hex');
 }

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
 import { chooseFrozenEngine } from '../engine/frozen.ts';
@@ -13,6 +14,7 @@ const EVENT_MS = 500;
 /** Images whose features are wanted, and how they are prepared. */
 interface Contents {
   readonly images: ImageList;
+  readonly looked?: FeatureRequest['looked'];
   readonly transform: TransformName;
   readonly views: number;
   /** In words, for the log. */
@@ -37,13 +39,19 @@ export async function fillStores(
   folder: RunFolder,
   signal: AbortSignal,
 ): Promise<Stores | undefined> {
-  const { dataset, heldOut, config, options } = experiment;
+  const { dataset, look, heldOut, config, options } = experiment;
   const { name } = config.TRANSFORM;
   // A fresh view in every epoch is what a run without a store would see.
   const views = name === 'openai-clip' ? 1 : options.views || epochs;
   const fill = (contents: Contents) => fillStore(experiment, contents, folder, signal);
   try {
-    const training = await fill({ images: dataset, transform: name, views, what: 'training' });
+    const training = await fill({
+      images: dataset,
+      looked: look?.keys,
+      transform: name,
+      views,
+      what: 'training',
+    });
     try {
       if (!heldOut) return { training, heldOut };
       // Held-out images are prepared as inside the packaged model.
@@ -68,7 +76,7 @@ export async function closeStores({ training, heldOut }: Stores): Promise<void> 
 /** Computes the features that are not in the store yet, and reports it. */
 async function fillStore(
   { backbone, config, options }: Experiment,
-  { images, transform, views, what }: Contents,
+  { images, looked, transform, views, what }: Contents,
   folder: RunFolder,
   signal: AbortSignal,
 ): Promise<TrainingStore> {
@@ -77,6 +85,7 @@ async function fillStore(
     {
       ...storeRequest(config, backbone, options),
       images,
+      looked,
       transform: { name: transform, size: backbone.imageSize },
       views,
     },
@@ -87,13 +96,13 @@ async function fillStore(
     folder.emit({ type: 'features', done: all, total: all, reused: all, speed: 0, secondsLeft: 0 });
   folder.logLine(
     result.computedImages === 0
-      ? `all ${result.reusedImages} ${what} images' features were in the store already: ${result.folder}`
-      : `features of ${result.computedImages} ${what} images computed, ${result.reusedImages} taken from the store: ${result.folder}`,
+      ? `${counted(result.reusedImages, `${what} image`)}, all features in the store already: ${result.folder}`
+      : `features of ${counted(result.computedImages, `${what} image`)} computed, ${result.reusedImages.toLocaleString('en')} taken from the store: ${result.folder}`,
   );
   if (result.skipped.length > 0)
     folder.warn(
       'features/skipped',
-      `${result.skipped.length} bad images are left out of the ${what} images: ${result.skipped.map((bad) => bad.image).join(', ')}`,
+      `${counted(result.skipped.length, 'bad image')} left out of the ${what} images: ${result.skipped.map((bad) => bad.image).join(', ')}`,
     );
   return { ...result, speed: progress.meanSpeed };
 }

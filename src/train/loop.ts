@@ -251,6 +251,7 @@ export class TrainingLoop {
   private async save(label: string, reason: SaveReason): Promise<void> {
     const state = await this.options.engine.exportState();
     if (!allFinite(state)) await this.refuse(`after step ${this.step} the weights are not finite`);
+    this.lastGood = { state, position: this.position };
     await this.write(label, state, this.position, reason);
   }
 
@@ -277,6 +278,7 @@ export class TrainingLoop {
   }
 
   private async keepGoodState(): Promise<void> {
+    if (this.lastGood?.position.step === this.step) return; // it was saved just now
     const state = await this.options.engine.exportState();
     if (allFinite(state)) this.lastGood = { state, position: this.position };
   }

@@ -1,3 +1,4 @@
+import { counted } from '../common/counted.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RetrievalScores } from '../eval/score.ts';
 import type { EvalEvent } from '../run/events.ts';
@@ -50,7 +51,7 @@ export class RetrievalObserver implements EpochObserver {
     return {
       best,
       stop: patienceEnds
-        ? `${config.best_metric} has not improved for ${this.sinceBest} evaluations`
+        ? `${config.best_metric} has not improved for ${counted(this.sinceBest, 'evaluation')}`
         : undefined,
     };
   }

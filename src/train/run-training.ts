@@ -1,28 +1,25 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeError, MdfeError } from '../common/errors.ts';
+import { MdfeError } from '../common/errors.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
 import type { Config } from '../config/schema/index.ts';
 import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunFolder } from '../run/folder.ts';
-import { foldEvents, type RunHistory } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
-import { readEvents, requireRunRecord } from '../run/reader.ts';
+import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
-import { createEngine, openStores, stepDropout } from './backbone-mode.ts';
-import { drawCharts } from './charts.ts';
+import { createEngine, openStores } from './backbone-mode.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
-import { CloudUpload } from './cloud-upload.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
-import { closeStores, type Stores } from './fill-store.ts';
-import { HeldOutScorer } from './held-out-scorer.ts';
-import { type LoopOptions, type LoopResult, TrainingLoop } from './loop.ts';
+import { closeStores } from './fill-store.ts';
+import { inFolder, type TrainResult } from './in-folder.ts';
+import { type LoopResult, TrainingLoop } from './loop.ts';
+import { loopOptions } from './loop-options.ts';
 import { speedConditions } from './measured.ts';
-import { planTraining, type TrainingPlan } from './plan.ts';
+import { planTraining } from './plan.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 import { readResolvedConfig } from './resolved-config.ts';
-import { RetrievalObserver } from './retrieval-observer.ts';
 import { versions } from './versions.ts';
 
 export interface TrainRequest {
@@ -50,17 +47,10 @@ export interface TrainHooks {
   readonly signal: AbortSignal;
 }
 
-export interface TrainResult extends LoopResult {
-  readonly dir: string;
-  readonly history: RunHistory;
-}
-
 /** Trains from the start. Everything that can be refused is, before the run folder is made. */
-export async function startTraining(request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
+export function startTraining(request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
   const { config, options, name } = request;
-  const experiment = await prepareExperiment(config, request.dataDir, options, hooks);
-  const engine = await createEngine(experiment);
-  try {
+  return withEngine(config, request.dataDir, options, hooks, async (experiment, engine) => {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
     const { figures } = planTraining(experiment.config, experiment.dataset.length, options.shuffle);
     const dir = join(request.outputDir, name);
@@ -88,12 +78,10 @@ export async function startTraining(request: TrainRequest, hooks: TrainHooks): P
     writeFileSync(runFile(dir, 'config'), request.configText);
     writeFileSync(runFile(dir, 'resolved'), resolvedYaml(experiment.config));
     hooks.onRun(dir);
-    return await inFolder(folder, experiment.config, hooks, (signal) =>
+    return inFolder(folder, experiment.config, hooks.signal, (signal) =>
       train(folder, experiment, engine, { step: 0, epoch: 0, fingerprint: experiment.fingerprint }, signal),
     );
-  } finally {
-    await engine.dispose();
-  }
+  });
 }
 
 /** Goes on from the newest checkpoint, or from the start where there is none. `change` overrides recorded options. */
@@ -112,21 +100,38 @@ export async function resumeTraining(
     });
   const config = readResolvedConfig(dir);
   const options = { ...record.options, ...change };
-  const experiment = await prepareExperiment(config, record.dataDir, options, hooks);
-  const engine = await createEngine(experiment);
-  try {
+  return withEngine(config, record.dataDir, options, hooks, async (experiment, engine) => {
     const folder = RunFolder.reopen(
       dir,
       { status: 'starting', options, trainEngine: engine.report, versions: versions() },
       hooks.onEvent,
     );
     hooks.onRun(dir);
-    return await inFolder(folder, experiment.config, hooks, async (signal) => {
+    return inFolder(folder, experiment.config, hooks.signal, async (signal) => {
       const from = await restore(folder, experiment, engine, options);
       return train(folder, experiment, engine, from, signal);
     });
+  });
+}
+
+/** Prepares the experiment and an engine for it, and frees both in the end. */
+async function withEngine<T>(
+  config: Config,
+  dataDir: string,
+  options: RunOptions,
+  hooks: TrainHooks,
+  action: (experiment: Experiment, engine: ProbeEngine) => Promise<T>,
+): Promise<T> {
+  const experiment = await prepareExperiment(config, dataDir, options, hooks);
+  try {
+    const engine = await createEngine(experiment);
+    try {
+      return await action(experiment, engine);
+    } finally {
+      await engine.dispose();
+    }
   } finally {
-    await engine.dispose();
+    experiment.look?.stop();
   }
 }
 
@@ -153,73 +158,6 @@ async function restore(
     });
   await engine.importState(state);
   return position;
-}
-
-/** Runs `action` with the folder's life around it: stop requests, uploads, outcome, charts, closing. */
-async function inFolder(
-  folder: RunFolder,
-  config: Config,
-  hooks: TrainHooks,
-  action: (signal: AbortSignal) => Promise<LoopResult>,
-): Promise<TrainResult> {
-  const started = performance.now();
-  const stopping = watchStopFile(folder, hooks.signal);
-  let uploads: CloudUpload | undefined;
-  try {
-    uploads = await CloudUpload.start(folder, config);
-    const result = await action(stopping.signal);
-    uploads?.close();
-    uploads = undefined;
-    const history = foldEvents(readEvents(folder.dir));
-    if (history.step > 0) await drawCharts(folder.dir, history);
-    folder.update({ status: result.status, step: result.step });
-    const seconds = (performance.now() - started) / 1000;
-    folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
-    return { ...result, dir: folder.dir, history };
-  } catch (error) {
-    recordFailure(folder, error, uploads);
-    throw error;
-  } finally {
-    stopping.dispose();
-    folder.close();
-  }
-}
-
-function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload | undefined): void {
-  const code = error instanceof MdfeError ? error.code : 'internal';
-  const text = describeError(error);
-  try {
-    uploads?.close();
-    folder.update({ status: 'failed', error: { code, text } });
-    folder.emit({ type: 'error', code, text });
-  } catch (second) {
-    // A full disk fails here too; the first error is the one that the user needs, and it is thrown on.
-    console.error(`the failure could not be recorded in the run folder: ${describeError(second)}`);
-  }
-}
-
-const STOP_POLL_MS = 300;
-
-function watchStopFile(
-  folder: RunFolder,
-  signal: AbortSignal,
-): { readonly signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const abort = () => {
-    if (controller.signal.aborted) return;
-    folder.update({ status: 'stopping' });
-    controller.abort();
-  };
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort);
-  const timer = setInterval(() => folder.stopRequested && abort(), STOP_POLL_MS);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      clearInterval(timer);
-      signal.removeEventListener('abort', abort);
-    },
-  };
 }
 
 async function train(
@@ -275,61 +213,4 @@ async function train(
   } finally {
     await closeStores(stores);
   }
-}
-
-function loopOptions(
-  folder: RunFolder,
-  experiment: Experiment,
-  engine: ProbeEngine,
-  stores: Stores,
-  { figures, order, schedule }: TrainingPlan,
-  from: Position,
-  signal: AbortSignal,
-): LoopOptions {
-  const { config, dataset } = experiment;
-  const { store, kept } = stores.training;
-  const { name } = folder.record;
-  const history = foldEvents(readEvents(folder.dir));
-  const saveEpochs = new Set(figures.saveEpochs);
-  const epochStart = from.epoch * figures.batchesPerEpoch;
-  return {
-    name,
-    engine,
-    store,
-    labels: Int32Array.from(kept, (sample) => dataset.labels[sample]!),
-    order,
-    schedule,
-    totalSteps: figures.iterations,
-    dropout: stepDropout(experiment),
-    seed: config.SEED,
-    batchSize: config.DATALOADER.batch_size,
-    printFrequency: config.TRAIN.print_freq,
-    saveAfter: (step, epoch, epochEnds) => {
-      if (config.TRAIN.epoch_based)
-        return epochEnds && saveEpochs.has(epoch) ? `${name}_epoch${epoch}` : undefined;
-      return step % figures.saveIter === 0 ? `${name}_iter${step}` : undefined;
-    },
-    from,
-    lossesOfEpoch: history.loss.slice(epochStart, from.step),
-    observer: retrievalObserver(experiment, engine, stores, folder, history, signal),
-    folder,
-    signal,
-  };
-}
-
-function retrievalObserver(
-  { config, heldOut, options, probe }: Experiment,
-  engine: ProbeEngine,
-  stores: Stores,
-  folder: RunFolder,
-  { evals }: RunHistory,
-  signal: AbortSignal,
-): RetrievalObserver | undefined {
-  if (!heldOut || !stores.heldOut) return undefined;
-  const { store, kept } = stores.heldOut;
-  const scorer = new HeldOutScorer(heldOut, store, kept, config.EVAL.metric);
-  const { threads } = options;
-  const score = () =>
-    scorer.score((features) => engine.embed(features), probe.embeddingDim, { threads, signal });
-  return new RetrievalObserver({ config: config.EVAL, folder, score, signal, before: evals });
 }

@@ -132,7 +132,7 @@ describe('mdfe evaluate', () => {
     expect(scores.domains).toMatchObject({ a: { queries: 1 }, b: { queries: 1, excluded: 1 } });
     const { stdout } = await mdfe('evaluate', runDir('r'), w.data, '--csv', csv);
     expect(stdout).toMatch(/domain +queries +not counted +mMP@5/);
-    expect(stdout).toMatch(/1 queries are not counted/);
+    expect(stdout).toMatch(/1 query not counted/);
   });
 
   test('writes a gallery, worst queries first', async () => {

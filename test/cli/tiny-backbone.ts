@@ -6,12 +6,12 @@ import { randomWeights } from '../../src/graph/random-weights.ts';
 import { buildModel } from '../../src/models/build.ts';
 import { localModel } from '../../src/models/local-model.ts';
 
-/** A folder for `local-dir:`: a ViT of one layer with 2 x 2 patches. @param side pixels */
-export async function writeTinyBackbone(dir: string, side: number): Promise<Graph> {
-  mkdirSync(dir);
+/** A folder for `local-dir:`: a ViT of one layer with 2 x 2 patches. @param side pixels @param width of its features */
+export async function writeTinyBackbone(dir: string, side: number, width = 16): Promise<Graph> {
+  mkdirSync(dir, { recursive: true });
   const json = {
     architecture: 'vit_small_patch14_dinov2',
-    model_args: { img_size: side, patch_size: side / 2, embed_dim: 16, depth: 1, num_heads: 2 },
+    model_args: { img_size: side, patch_size: side / 2, embed_dim: width, depth: 1, num_heads: 2 },
     pretrained_cfg: { input_size: [3, side, side] },
   };
   const path = join(dir, 'config.json');

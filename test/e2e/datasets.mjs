@@ -50,7 +50,7 @@ export async function datasets({ tools, vsix, artefacts, step }) {
 
     for (const name of ['b', 'c']) put(`shopee/train_images/${name}.jpg`, 'x');
     await page.locator('[aria-label="Refresh Datasets"]').first().click();
-    await line('1 classes, 3 images').waitFor({ timeout: 60_000 });
+    await line('1 class, 3 images').waitFor({ timeout: 60_000 });
     await editor.theme('Light Modern');
     await editor.screenshot('datasets-light');
     step('a refresh finds the images that were missing');

@@ -1,3 +1,4 @@
+import { counted } from '../../src/common/counted.ts';
 import type { EpochEvent } from '../../src/run/events.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make } from '../shared/dom.ts';
@@ -101,7 +102,7 @@ export class ChartsView {
       'aria-label',
       loss.length === 0
         ? 'Loss per step: nothing yet'
-        : `Loss per step: ${formatCount(loss.length)} steps, first ${formatValue(loss[0])}, last smoothed ` +
+        : `Loss per step: ${counted(loss.length, 'step')}, first ${formatValue(loss[0])}, last smoothed ` +
             `${formatValue(this.smoothedLoss)}. Keys: plus and minus zoom, arrows move, 0 resets.`,
     );
   }

@@ -1,3 +1,4 @@
+import { counted } from '../../src/common/counted.ts';
 import type { EngineReport } from '../../src/run/events.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make, setText } from '../shared/dom.ts';
@@ -35,8 +36,8 @@ function showHeader({ record, status, history }: ShownRun): void {
   const { start } = history;
   const facts = start
     ? [
-        `${formatCount(start.classes)} classes`,
-        `${formatCount(start.samples)} images`,
+        counted(start.classes, 'class'),
+        counted(start.samples, 'image'),
         `batch ${formatCount(start.batchSize)}`,
         `${formatCount(start.trainableParameters)} of ${formatCount(start.totalParameters)} parameters trained`,
       ]

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { writeAtomically } from '../../common/atomic-file.ts';
+import { counted } from '../../common/counted.ts';
 import { ExitCode, isSystemError, usageError } from '../../common/errors.ts';
 import { imagesBelow } from '../../data/datasets/own-data.ts';
 import { writeNpy } from '../../formats/npy.ts';
@@ -53,7 +54,7 @@ export const embed: Command = {
       const left = files.length - names.length;
       console.log(
         `wrote ${output.path}: ${featuresOnly ? 'features' : 'embeddings'} [${names.length}, ${dim}]` +
-          (left > 0 ? `; ${left} bad images left out` : ''),
+          (left > 0 ? `; ${counted(left, 'bad image')} left out` : ''),
       );
       return ExitCode.done;
     } catch (error) {

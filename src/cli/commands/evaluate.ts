@@ -1,4 +1,5 @@
 import { writeAtomically } from '../../common/atomic-file.ts';
+import { counted } from '../../common/counted.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { DISTANCE_NAMES } from '../../config/names.ts';
 import { describeSize } from '../../eval/retrieval-set.ts';
@@ -78,8 +79,10 @@ function print({ scores, set, embedder, skipped }: Evaluation, metric: string): 
   console.log(`distance: ${metric}\n`);
   console.log(scoreTable(scores));
   if (scores.excluded > 0)
-    console.log(`\n${scores.excluded} queries are not counted: the index holds no image of their class`);
-  if (skipped > 0) console.log(`\n${skipped} missing or damaged images were left out`);
+    console.log(
+      `\n${counted(scores.excluded, 'query')} not counted: without an image of the class in the index`,
+    );
+  if (skipped > 0) console.log(`\n${counted(skipped, 'missing or damaged image')} left out`);
 }
 
 function summary(

@@ -1,3 +1,4 @@
+import { counted } from '../../common/counted.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
@@ -35,9 +36,11 @@ export const preprocessCommand: Command = {
       if (args.flag('json')) console.log(JSON.stringify(summary, null, 2));
       else
         console.log(
-          `wrote ${list}: ${crops} crops of ${classes} classes from ${images} images` +
+          `wrote ${list}: ${counted(crops, 'crop')} of ${counted(classes, 'class')} from ${counted(images, 'image')}` +
             (kept > 0 ? `; ${kept} were there before` : '') +
-            (bad.length > 0 ? `; ${bad.length} images or items could not be used` : ''),
+            (bad.length > 0
+              ? `; ${bad.length === 1 ? '1 image or item' : `${bad.length} images or items`} could not be used`
+              : ''),
         );
       return ExitCode.done;
     } catch (error) {

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { ExitCode, usageError } from '../../common/errors.ts';
 import { randomRunId, runName } from '../../config/run-name.ts';
 import { withoutSweep } from '../../config/sweep/apply.ts';
 import { expandSweep } from '../../config/sweep/expand.ts';
 import type { StartEvent } from '../../run/events.ts';
-import {
-  resumeTraining,
-  startTraining,
-  type TrainHooks,
-  type TrainResult,
-} from '../../train/run-training.ts';
+import type { TrainResult } from '../../train/in-folder.ts';
+import { resumeTraining, startTraining, type TrainHooks } from '../../train/run-training.ts';
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
@@ -128,7 +125,7 @@ function refuseDataParallelism(args: Arguments, gpuIds: readonly number[]): void
 
 function summarise({ dir, history, status, step }: TrainResult): void {
   const { start } = history;
-  const words = status === 'stopped' ? `stopped after step ${step}` : `done, ${step} steps`;
+  const words = status === 'stopped' ? `stopped after step ${step}` : `done, ${counted(step, 'step')}`;
   console.log(`${words}\n`);
   for (const e of history.epochs)
     console.log(`  epoch ${String(e.epoch).padStart(3)}  mean loss ${e.meanLoss.toFixed(4)}`);

@@ -1,3 +1,4 @@
+import { counted } from '../../common/counted.ts';
 import { at, type Check } from './check.ts';
 
 /** GPUs to train on that this machine does not have. */
@@ -13,7 +14,7 @@ export const gpuIds: Check = (input) => {
       input,
       input.has('TRAIN.gpu_ids') ? 'TRAIN.gpu_ids' : 'TRAIN.data_parallel',
       'config/gpu-ids',
-      `this machine has ${gpus === 0 ? 'no CUDA GPU' : `${gpus} CUDA ${gpus === 1 ? 'GPU' : 'GPUs'}`}; ${absent.join(', ')} ${absent.length === 1 ? 'does' : 'do'} not exist`,
+      `this machine has ${gpus === 0 ? 'no CUDA GPU' : counted(gpus, 'CUDA GPU')}; ${absent.join(', ')} ${absent.length === 1 ? 'does' : 'do'} not exist`,
       {
         expected: gpus === 0 ? 'TRAIN.data_parallel: False' : `numbers from 0 to ${gpus - 1}`,
         got: `[${gpu_ids.join(', ')}]`,

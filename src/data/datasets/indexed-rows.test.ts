@@ -42,7 +42,7 @@ it('gives the same rows from the index', async () => {
   expect(await readdir(index())).toHaveLength(1);
   const { atimeMs, mtimeMs } = await stat(csv);
   expect(first.length).toBe(12_000);
-  expect(first.notes).toEqual(['rp2k: 1 lines without image or label left out']);
+  expect(first.notes).toEqual(['rp2k: 1 line without image or label left out']);
   expect(await load()).toEqual(first);
   expect(await stat(csv)).toMatchObject({ atimeMs, mtimeMs }); // it was not opened
 });

@@ -157,7 +157,7 @@ describe('class reduction', () => {
     expect(a).toHaveLength(150);
     const numbers = a.map((line) => Number.parseInt(line.split('/')[2]!, 10));
     expect(numbers).toEqual([...numbers].sort((x, y) => x - y));
-    expect((await load('rp2k')).perSet[0]!.notes).toContain('rp2k: 1 classes reduced to 100 images');
+    expect((await load('rp2k')).perSet[0]!.notes).toContain('rp2k: 1 class reduced to 100 images');
   });
 });
 
@@ -174,9 +174,9 @@ describe('own data', () => {
     );
     expect(await listing('csv:lists/my.csv')).toEqual(['a, b.jpg 0', 'c/d.jpg 1']);
     expect((await load('csv:lists/my.csv')).perSet[0]!.notes).toEqual([
-      'csv:lists/my.csv: 1 lines without image or label left out',
-      'csv:lists/my.csv: 1 repeated lines left out',
-      'csv:lists/my.csv: 2 classes with a single image: they train, but nothing can be retrieved for them',
+      'csv:lists/my.csv: 1 line without image or label left out',
+      'csv:lists/my.csv: 1 repeated line left out',
+      'csv:lists/my.csv: 2 classes with a single image: good for training, but nothing can be retrieved',
     ]);
   });
 });

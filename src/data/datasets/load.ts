@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { MdfeError, usageError } from '../../common/errors.ts';
 import { findDataset } from './catalogue.ts';
 import { type CollectedRows, collectRows } from './collect.ts';
@@ -110,7 +111,10 @@ function requireImages(
       code: 'data/empty-dataset',
       what: `the data set ${set.key} lists no images`,
       where: located.annotation,
-      got: rows.empty > 0 ? `${rows.empty} lines without image or label` : 'no lines after the header',
+      got:
+        rows.empty > 0
+          ? `${counted(rows.empty, 'line')} without image or label`
+          : 'no lines after the header',
       todo: 'complete the annotation, or leave this set out of DATASET.names',
     });
   if (selection.rows.length === 0)
@@ -118,24 +122,27 @@ function requireImages(
       code: 'data/all-classes-small',
       what: `every class of the data set ${set.key} has fewer images than it needs`,
       where: located.annotation,
-      expected: `classes with at least ${set.min} images`,
-      got: `${rows.classIds.length} classes, ${rows.images.length} images`,
+      expected: `classes with at least ${counted(set.min, 'image')}`,
+      got: `${counted(rows.classIds.length, 'class')}, ${counted(rows.images.length, 'image')}`,
       todo: 'add images, or name the data as csv:FILE, which has no minimum',
     });
 }
 
 function describe(set: DatasetDefinition, rows: CollectedRows, selection: Selection): string[] {
   const singles = selection.counts.reduce((n, count) => n + (count === 1 ? 1 : 0), 0);
-  const notes: [number, string][] = [
-    [rows.empty, `lines without image or label left out`],
-    [rows.duplicates, `repeated lines left out`],
-    [rows.contradictions, `images listed under several classes`],
+  const notes: [number, string, string][] = [
+    [rows.empty, 'line', 'without image or label left out'],
+    [rows.duplicates, 'repeated line', 'left out'],
+    [rows.contradictions, 'image', 'listed under several classes'],
     [
       selection.droppedClasses,
-      `classes with fewer than ${set.min} images left out (${selection.droppedImages} images)`,
+      'class',
+      `with fewer than ${counted(set.min, 'image')} left out (${counted(selection.droppedImages, 'image')})`,
     ],
-    [selection.reducedClasses, `classes reduced to ${set.max} images`],
-    [singles, `classes with a single image: they train, but nothing can be retrieved for them`],
+    [selection.reducedClasses, 'class', `reduced to ${counted(set.max, 'image')}`],
+    [singles, 'class', 'with a single image: good for training, but nothing can be retrieved'],
   ];
-  return notes.filter(([count]) => count > 0).map(([count, text]) => `${set.key}: ${count} ${text}`);
+  return notes
+    .filter(([count]) => count > 0)
+    .map(([count, noun, text]) => `${set.key}: ${counted(count, noun)} ${text}`);
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { CLASSES_PER_PAGE, type ClassSamples, type DatasetSamples } from '../../run/dataset-samples.ts';
 import { leaf, type Node, number, type Page } from './nodes.ts';
 
@@ -41,7 +42,7 @@ export function classNodes({ set, from }: Page, answer: DatasetSamples): Node[] 
 
 function classNode(set: string, root: string, { label, id, images, samples }: ClassSamples): Node {
   const key = `${set}/class ${label}`;
-  const count = `${number(images)} ${images === 1 ? 'image' : 'images'}`;
+  const count = counted(images, 'image');
   const children = samples.map((path, i): Node => {
     const file = isAbsolute(path) ? path : join(root, path);
     return {

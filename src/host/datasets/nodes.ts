@@ -1,3 +1,4 @@
+import { counted } from '../../common/counted.ts';
 import type { DatasetStatus, DatasetSurvey } from '../../run/dataset-status.ts';
 
 /** Classes of a set from a label on, listed by the command line when they are wanted. */
@@ -89,7 +90,7 @@ export const leaf = { context: 'fact', children: [] } as const;
 function describe({ state, classes, images, missing }: DatasetStatus): string {
   const counts =
     classes !== undefined && images !== undefined
-      ? `${number(classes)} classes, ${number(images)} images`
+      ? `${counted(classes, 'class')}, ${counted(images, 'image')}`
       : '';
   if (state === 'present') return counts;
   if (state === 'absent') return 'not here';

@@ -1,4 +1,5 @@
 import { formatBytes } from '../../common/bytes.ts';
+import { counted } from '../../common/counted.ts';
 import { MdfeError } from '../../common/errors.ts';
 import { type Graph, type Node, parameterCount } from '../../graph/ops.ts';
 import { type Segment, segments } from '../../graph/segments.ts';
@@ -74,7 +75,7 @@ export function checkWasmMemory(graph: Graph, copies: number, microBatch: number
     what: 'this backbone cannot be trained in WebAssembly',
     where: '--device',
     expected: `at most ${formatBytes(WASM_LIMIT)}`,
-    got: `about ${formatBytes(needed)}: ${parameters.toLocaleString('en')} parameters ${copies} times, and the activations of ${microBatch} images`,
+    got: `about ${formatBytes(needed)}: ${parameters.toLocaleString('en')} parameters ${copies} times, and the activations of ${counted(microBatch, 'image')}`,
     todo: 'use a GPU (--device webgpu, cuda) or TensorFlow on the CPU (--device node; mdfe doctor says how), a smaller backbone or TRANSFORM.size, or set MODEL.BACKBONE.freeze_backbone to True',
   });
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { counted } from '../../common/counted.ts';
 import { badImagesError } from '../../data/image/bad-images.ts';
 import { checkImages } from '../../data/image/check.ts';
 import type { TransformName } from '../../data/transforms/transform.ts';
@@ -76,7 +77,7 @@ async function goodImages(
   if (bad.length > 0)
     folder.warn(
       'images/skipped',
-      `${bad.length} bad images are left out of the ${what} images: ${bad.map(({ image }) => image).join(', ')}`,
+      `${counted(bad.length, 'bad image')} left out of the ${what} images: ${bad.map(({ image }) => image).join(', ')}`,
     );
   const left = new Set(bad.map(({ index }) => index));
   return Int32Array.from({ length: images.length }, (_, i) => i).filter((i) => !left.has(i));

@@ -28,6 +28,7 @@ export function storedTensors(spec: ProbeSpec, plan: ProbePlan, memory: WebAssem
     shape: [embeddingDim, spec.width],
     bases: [shared.neckWeight, shared.neckFirst, shared.neckSecond],
     at: (d: number, w: number) => w * dim + d,
+    rowsWhole: false,
   };
   const neckBias = {
     ...neckWeight,
@@ -40,6 +41,7 @@ export function storedTensors(spec: ProbeSpec, plan: ProbePlan, memory: WebAssem
     shape: [rows, embeddingDim],
     bases: [shared.headWeight, shared.headFirst, shared.headSecond],
     at: (row: number, d: number) => row * dim + d,
+    rowsWhole: true,
   };
   const arrangements = spec.neck === 'pooling' ? [head] : [neckWeight, neckBias, head];
   const stored = (a: Arrangement, base: number, prefix: string) => new PaddedTensor(a, base, prefix, memory);
@@ -56,6 +58,8 @@ interface Arrangement {
   readonly shape: readonly number[];
   /** Index in floats of element (row, column). */
   at(row: number, column: number): number;
+  /** Whether the columns of a row lie side by side. */
+  readonly rowsWhole: boolean;
 }
 
 class PaddedTensor implements StoredTensor {
@@ -78,10 +82,17 @@ class PaddedTensor implements StoredTensor {
   }
 
   read(): Tensor {
-    const data = new Float32Array(this.rows * this.columns);
-    this.forEach((index, at) => {
-      data[index] = this.floats[at]!;
-    });
+    const { rows, columns, floats, arrangement } = this;
+    const data = new Float32Array(rows * columns);
+    if (arrangement.rowsWhole)
+      for (let row = 0; row < rows; row++) {
+        const at = arrangement.at(row, 0);
+        data.set(floats.subarray(at, at + columns), row * columns);
+      }
+    else
+      this.forEach((index, at) => {
+        data[index] = floats[at]!;
+      });
     return { shape: this.shape, data };
   }
 

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readImageKeys } from './image-stats.ts';
+
+const COUNT = 3000; // looked up in threads
+let root: string;
+const path = (i: number) => `${i % 7}/${i}.jpg`;
+const images = (length: number) => ({ root, length, image: path });
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'mdfe-keys-'));
+  for (let folder = 0; folder < 7; folder++) mkdirSync(join(root, String(folder)));
+  for (let i = 0; i < COUNT; i++) if (i !== 2500) writeFileSync(join(root, path(i)), 'x'.repeat(i % 3));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('readImageKeys', () => {
+  it('names size, time and path of each file, in threads as without', async () => {
+    const told: number[] = [];
+    const { keys, missing } = await readImageKeys(images(COUNT), (done) => told.push(done), undefined);
+    expect(keys[1]).toBe(`1 ${statSync(join(root, path(1))).mtimeMs} 1/1.jpg`);
+    expect(missing).toEqual([
+      { index: 2500, image: path(2500), code: 'image/missing', reason: 'image not found' },
+    ]);
+    expect(keys[2500]).toBe('');
+    expect(told.at(-1)).toBe(COUNT);
+    const few = await readImageKeys(images(100), () => {}, undefined);
+    expect(few.keys).toEqual(keys.slice(0, 100));
+  });
+
+  it('gives a changed file another key', async () => {
+    const before = await readImageKeys(images(COUNT), () => {}, undefined);
+    utimesSync(join(root, path(2000)), 1, 1);
+    const { keys } = await readImageKeys(images(COUNT), () => {}, undefined);
+    expect(keys.flatMap((key, i) => (key === before.keys[i] ? [] : [i]))).toEqual([2000]);
+  });
+
+  it('escapes what would break a line, and takes a file in the place of a folder as missing', async () => {
+    writeFileSync(join(root, 'a\nb'), '');
+    const names = ['a\nb', '0/0.jpg/x.jpg'];
+    const list = { root, length: 2, image: (i: number) => names[i]! };
+    const { keys, missing } = await readImageKeys(list, () => {}, undefined);
+    expect(keys[0]).toMatch(/ a\\nb$/);
+    expect(missing.map(({ index }) => index)).toEqual([1]);
+  });
+
+  it('ends when it is told to', async () => {
+    const aborted = AbortSignal.abort('enough');
+    await expect(readImageKeys(images(COUNT), () => {}, aborted)).rejects.toBe('enough');
+  });
+});

@@ -1,0 +1,80 @@
+import { describeError, MdfeError } from '../common/errors.ts';
+import type { Config } from '../config/schema/index.ts';
+import type { RunFolder } from '../run/folder.ts';
+import { foldEvents, type RunHistory } from '../run/history.ts';
+import { readEvents } from '../run/reader.ts';
+import { drawCharts } from './charts.ts';
+import { CloudUpload } from './cloud-upload.ts';
+import type { LoopResult } from './loop.ts';
+
+export interface TrainResult extends LoopResult {
+  readonly dir: string;
+  readonly history: RunHistory;
+}
+
+/** Runs `action` with the folder's life around it: stop requests, uploads, outcome, charts, closing. */
+export async function inFolder(
+  folder: RunFolder,
+  config: Config,
+  stop: AbortSignal,
+  action: (signal: AbortSignal) => Promise<LoopResult>,
+): Promise<TrainResult> {
+  const started = performance.now();
+  const stopping = watchStopFile(folder, stop);
+  let uploads: CloudUpload | undefined;
+  try {
+    uploads = await CloudUpload.start(folder, config);
+    const result = await action(stopping.signal);
+    uploads?.close();
+    uploads = undefined;
+    const history = foldEvents(readEvents(folder.dir));
+    if (history.step > 0) await drawCharts(folder.dir, history);
+    folder.update({ status: result.status, step: result.step });
+    const seconds = (performance.now() - started) / 1000;
+    folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
+    return { ...result, dir: folder.dir, history };
+  } catch (error) {
+    recordFailure(folder, error, uploads);
+    throw error;
+  } finally {
+    stopping.dispose();
+    folder.close();
+  }
+}
+
+function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload | undefined): void {
+  const code = error instanceof MdfeError ? error.code : 'internal';
+  const text = describeError(error);
+  try {
+    uploads?.close();
+    folder.update({ status: 'failed', error: { code, text } });
+    folder.emit({ type: 'error', code, text });
+  } catch (second) {
+    // A full disk fails here too; the first error is the one that the user needs, and it is thrown on.
+    console.error(`the failure could not be recorded in the run folder: ${describeError(second)}`);
+  }
+}
+
+const STOP_POLL_MS = 300;
+
+function watchStopFile(
+  folder: RunFolder,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const abort = () => {
+    if (controller.signal.aborted) return;
+    folder.update({ status: 'stopping' });
+    controller.abort();
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+  const timer = setInterval(() => folder.stopRequested && abort(), STOP_POLL_MS);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      clearInterval(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
