@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawArgs } from '../src/models/args.ts';
-import { type BackboneType, findModel } from '../src/models/registry.ts';
+import { findModel } from '../src/models/registry.ts';
 import type { StructureName } from '../src/models/structures.ts';
+import type { BackboneType } from '../src/models/types.ts';
 import { GOLDEN } from './golden-tensors.ts';
 
 /** Our own: other input sizes than the published ones, and PyTorch's gradients (`__grad.*` of `__readout`). */

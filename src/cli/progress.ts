@@ -30,8 +30,8 @@ export class Progress {
           break;
         }
         this.status(
-          `features ${bar(event.done, event.total)} ${event.done}/${event.total} images  ` +
-            `${event.speed.toFixed(1)} images/s  ${left(event.secondsLeft)}`,
+          `features ${bar(event.done, event.total)} ${event.done}/${event.total} images` +
+            `${rate(event.speed)}  ${left(event.secondsLeft)}`,
           event.done === event.total,
         );
         break;
@@ -39,7 +39,7 @@ export class Progress {
         const step = event.first + event.loss.length - 1;
         this.status(
           `epoch ${event.epoch}/${this.total.epochs} ${bar(step, this.total.steps)} step ${step}/${this.total.steps}  ` +
-            `loss ${event.loss.at(-1)!.toFixed(4)}  ${event.speed.toFixed(0)} images/s  ${left(event.secondsLeft)}`,
+            `loss ${event.loss.at(-1)!.toFixed(4)}${rate(event.speed)}  ${left(event.secondsLeft)}`,
           step === this.total.steps,
         );
         break;
@@ -69,9 +69,9 @@ export class Progress {
 
   /** Progress of the feature store outside a run. */
   features({ phase, done, total, speed, secondsLeft, text }: FeatureProgress): void {
-    const rate = phase === 'computing' ? `  ${speed.toFixed(1)} images/s  ${left(secondsLeft)}` : '';
+    const pace = phase === 'computing' ? `${rate(speed)}  ${left(secondsLeft)}` : '';
     this.status(
-      `${text} ${bar(done, total)} ${done}/${total}${rate}`,
+      `${text} ${bar(done, total)} ${done}/${total}${pace}`,
       phase === 'computing' && done === total,
     );
   }
@@ -109,6 +109,11 @@ export class Progress {
 function bar(done: number, total: number, width = 20): string {
   const filled = total > 0 ? Math.floor((width * done) / total) : 0;
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}]`;
+}
+
+/** Nothing where too little happened to tell. */
+export function rate(imagesPerSecond: number): string {
+  return imagesPerSecond > 0 ? `  ${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s` : '';
 }
 
 export function left(seconds: number): string {

@@ -21,3 +21,21 @@ export function stopOnSignals(onStop: () => void): { readonly signal: AbortSigna
     },
   };
 }
+
+/** Runs what a signal may stop. @param words said when it is, @returns what `action` returns, or `stopped` */
+export async function untilStopped(
+  words: string,
+  progress: { clear(): void },
+  action: (signal: AbortSignal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { signal, dispose } = stopOnSignals(() => console.error(`\n${words}`));
+  try {
+    return await action(signal);
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return ExitCode.stopped;
+  } finally {
+    progress.clear();
+    dispose();
+  }
+}

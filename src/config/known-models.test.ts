@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { BACKBONE_TYPES as REGISTERED_TYPES } from '../models/registry.ts';
+import { BACKBONE_TYPES } from '../models/types.ts';
 import { knownModels } from './known-models.ts';
-import { BACKBONE_TYPES } from './names.ts';
 import { parseConfig } from './parse.ts';
 
-test('the schema and the registry name the same families, and each has models', () => {
-  expect([...BACKBONE_TYPES]).toEqual([...REGISTERED_TYPES]);
+test('each family has models', () => {
   for (const type of BACKBONE_TYPES) expect(knownModels.ofType(type).length).toBeGreaterThan(0);
 });
 

@@ -1,12 +1,5 @@
 /** The closed vocabularies of a configuration. Kept apart from the schema so that readers need not load zod. */
 
-/** Backbones whose model_name and weights are OpenCLIP's. */
-export const OPEN_CLIP_TYPES = ['clip', 'clip_convnext', 'clipav2', 'meta-clip'] as const;
-/** Backbones whose model_name is timm's; the name may carry its weights tag after a dot. */
-export const TIMM_TYPES = ['eva02', 'siglip', 'dinov2', 'sam'] as const;
-export const BACKBONE_TYPES = [...OPEN_CLIP_TYPES, ...TIMM_TYPES] as const;
-export type BackboneType = (typeof BACKBONE_TYPES)[number];
-
 export const NECK_TYPES = ['proj_layer', 'pooling'] as const;
 export type NeckType = (typeof NECK_TYPES)[number];
 
@@ -40,7 +33,3 @@ export type SweepMethod = (typeof SWEEP_METHODS)[number];
 
 export const SWEEP_SCALES = ['linear', 'log'] as const;
 export type SweepScale = (typeof SWEEP_SCALES)[number];
-
-export function isOpenClipType(type: BackboneType): boolean {
-  return (OPEN_CLIP_TYPES as readonly string[]).includes(type);
-}

@@ -1,4 +1,5 @@
-import type { BackboneType, OptimizerName } from './names.ts';
+import type { BackboneType } from '../models/types.ts';
+import type { OptimizerName } from './names.ts';
 
 /** What the checks need to know of a published model. Sizes in pixels. */
 export interface ModelFacts {

@@ -1,6 +1,6 @@
-import { type BackboneType, isOpenClipType } from '../config/names.ts';
 import type { ModelFacts } from '../config/registries.ts';
 import type { HeadName } from '../heads/head.ts';
+import { type BackboneType, isOpenClipType } from '../models/types.ts';
 
 export const TASKS = {
   'linear-probing': 'Linear probing: the backbone stays frozen, neck and head are trained',

@@ -1,9 +1,9 @@
 import { splitTag } from '../config/checks/model.ts';
 import { defaultText, scalarText } from '../config/expected.ts';
-import { isOpenClipType } from '../config/names.ts';
 import type { ConfigContext, ModelFacts } from '../config/registries.ts';
 import type { Field } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
+import { isOpenClipType } from '../models/types.ts';
 import type { ValueItem } from './completion-item.ts';
 import type { LanguageContext } from './context.ts';
 import { datasetItems } from './dataset-items.ts';

@@ -2,8 +2,9 @@ import type { Graph } from '../graph/ops.ts';
 import { verify } from '../graph/verify.ts';
 import type { RawArgs } from './args.ts';
 import type { PublishedTensors } from './net.ts';
-import { type BackboneType, findTag, type ModelInfo, requireModel, type WeightsTag } from './registry.ts';
+import { findTag, type ModelInfo, requireModel, type WeightsTag } from './registry.ts';
 import { STRUCTURES, type StructureName } from './structures.ts';
+import type { BackboneType } from './types.ts';
 
 export interface BackboneOptions {
   readonly type: BackboneType;

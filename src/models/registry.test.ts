@@ -3,7 +3,6 @@ import { parameterCount } from '../graph/ops.ts';
 import { buildBackbone } from './build.ts';
 import {
   allModels,
-  BACKBONE_TYPES,
   findModel,
   inputSize,
   type ModelInfo,
@@ -11,6 +10,7 @@ import {
   requireModel,
   suggest,
 } from './registry.ts';
+import { BACKBONE_TYPES } from './types.ts';
 
 /** Published parameters that our network leaves out on purpose. */
 function leftOut({ structure, args, params }: ModelInfo): number {

@@ -4,18 +4,7 @@ import type { RawArgs } from './args.ts';
 import data from './backbones.json' with { type: 'json' };
 import type { StructureName } from './structures.ts';
 import { outputWidth } from './structures.ts';
-
-export const BACKBONE_TYPES = [
-  'clip',
-  'clip_convnext',
-  'clipav2',
-  'meta-clip',
-  'eva02',
-  'siglip',
-  'dinov2',
-  'sam',
-] as const;
-export type BackboneType = (typeof BACKBONE_TYPES)[number];
+import type { BackboneType } from './types.ts';
 
 /** One set of published weights. */
 export interface WeightsTag {

@@ -13,7 +13,7 @@ import { randomWeights } from '../../src/graph/random-weights.ts';
 import { lowerToOnnx, weightsFolder } from '../../src/lower/onnx/lower.ts';
 import { createSession } from '../../src/lower/onnx/session.ts';
 import { buildBackbone } from '../../src/models/build.ts';
-import type { BackboneType } from '../../src/models/registry.ts';
+import type { BackboneType } from '../../src/models/types.ts';
 
 interface Case {
   readonly type: BackboneType;

@@ -62,7 +62,7 @@ it('preprocesses, and the set is there', async () => {
   const food = join(root, 'fr22_train_v2');
   const { code, stdout, stderr } = await mdfe('preprocess', 'food_rec22', food);
   expect(stderr).toMatch(/bad: images\/2.jpg: cannot read the image/);
-  expect(stdout).toMatch(/2 crops of 1 classes from 2 images; 1 images or items could not be used/);
+  expect(stdout).toMatch(/2 crops of 1 class from 2 images; 1 image or item could not be used/);
   expect(code).toBe(0);
   const list = 'img_path,label\npreprocessed_imgs/7/1.1.jpg,7\npreprocessed_imgs/7/1.jpg,7\n';
   expect(await readFile(join(food, 'train.csv'), 'utf8')).toBe(list);
@@ -86,7 +86,7 @@ it('lists classes with their first images, a page at a time', async () => {
   const text = (await list()).split('\n');
   expect(text.slice(0, 3)).toEqual(['label 0: class class 000, 3 images', '  many/0.jpg', '  many/b.jpg']);
   expect(text.slice(-2)).toEqual(['1 more classes: --from-label 200', '']);
-  expect(await list('--from-label', '300')).toBe('no such label: there are 201 classes\n');
+  expect(await list('--from-label', '300')).toBe('no such label: the set has 201 classes\n');
 });
 
 it('says what is wrong with the command line', async () => {

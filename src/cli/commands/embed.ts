@@ -10,7 +10,7 @@ import { embedImages } from '../../train/embed-images.ts';
 import type { Command } from '../command.ts';
 import { INFERENCE_OPTIONS, openTarget } from '../inference-options.ts';
 import { progressFor } from '../json-progress.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { untilStopped } from '../stop-signals.ts';
 
 export const embed: Command = {
   name: 'embed',
@@ -32,8 +32,7 @@ export const embed: Command = {
     const target = await openTarget(path, args);
     const files = await listImages(inputs);
     const progress = progressFor(args);
-    const stopping = stopOnSignals(() => console.error('\nstopping'));
-    try {
+    return untilStopped('stopping', progress, async (signal) => {
       const { embeddings, dim, kept, neckTitle } = await embedImages(
         {
           ...target,
@@ -41,7 +40,7 @@ export const embed: Command = {
           featuresOnly,
         },
         {
-          signal: stopping.signal,
+          signal,
           onStatus: (text) => progress.status(text),
           onFeatures: (p) => progress.features(p),
         },
@@ -57,13 +56,7 @@ export const embed: Command = {
           (left > 0 ? `; ${counted(left, 'bad image')} left out` : ''),
       );
       return ExitCode.done;
-    } catch (error) {
-      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
-      throw error;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 

@@ -11,7 +11,7 @@ import type { Command } from '../command.ts';
 import { findCsv, INFERENCE_OPTIONS, openTarget, type Target } from '../inference-options.ts';
 import { progressFor } from '../json-progress.ts';
 import { scoreTable } from '../score-table.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { untilStopped } from '../stop-signals.ts';
 
 export const evaluate: Command = {
   name: 'evaluate',
@@ -38,8 +38,7 @@ export const evaluate: Command = {
     const metric = choiceOption(args, 'metric', DISTANCE_NAMES) ?? target.config.EVAL.metric;
     const csv = args.string('csv');
     const progress = progressFor(args);
-    const stopping = stopOnSignals(() => console.error('\nstopping'));
-    try {
+    return untilStopped('stopping', progress, async (signal) => {
       if (target.run && csv === undefined && target.config.EVAL.hold_out === 'none')
         progress.line(
           'warning: this run held nothing out, so it was trained on the very classes that are scored; give --csv FILE with others',
@@ -47,7 +46,7 @@ export const evaluate: Command = {
       const evaluation = await run(
         { ...target, dataDir, csv: csv === undefined ? undefined : findCsv(csv, dataDir), metric },
         {
-          signal: stopping.signal,
+          signal,
           onStatus: (text) => progress.status(text),
           onFeatures: (p) => progress.features(p),
           onScored: (done, total) => progress.count('scored queries', done, total),
@@ -63,13 +62,7 @@ export const evaluate: Command = {
       if (args.flag('json')) console.log(JSON.stringify(summary(path, target, metric, evaluation), null, 2));
       else print(evaluation, metric);
       return ExitCode.done;
-    } catch (error) {
-      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
-      throw error;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 

@@ -1,5 +1,6 @@
 import { ExitCode } from '../../common/errors.ts';
-import { allModels, BACKBONE_TYPES, modelsOfType } from '../../models/registry.ts';
+import { allModels, modelsOfType } from '../../models/registry.ts';
+import { BACKBONE_TYPES } from '../../models/types.ts';
 import { choiceOption } from '../args.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';

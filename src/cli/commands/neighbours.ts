@@ -7,7 +7,7 @@ import { choiceOption, integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
 import { findCsv, INFERENCE_OPTIONS, openTarget } from '../inference-options.ts';
 import { progressFor } from '../json-progress.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { untilStopped } from '../stop-signals.ts';
 import { table } from '../table.ts';
 
 export const neighbours: Command = {
@@ -30,8 +30,7 @@ export const neighbours: Command = {
     const target = await openTarget(path, args);
     const csv = args.string('csv');
     const progress = progressFor(args);
-    const stopping = stopOnSignals(() => console.error('\nstopping'));
-    try {
+    return untilStopped('stopping', progress, async (signal) => {
       const found = await findNeighbours(
         {
           ...target,
@@ -43,7 +42,7 @@ export const neighbours: Command = {
           k: integerOption(args, 'k', 1, 99)!,
         },
         {
-          signal: stopping.signal,
+          signal,
           onStatus: (text) => progress.status(text),
           onFeatures: (p) => progress.features(p),
         },
@@ -51,13 +50,7 @@ export const neighbours: Command = {
       progress.clear();
       for (const one of found) print(one, args.flag('json'));
       return ExitCode.done;
-    } catch (error) {
-      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
-      throw error;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 

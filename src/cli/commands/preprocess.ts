@@ -5,8 +5,8 @@ import { RateMeter } from '../../common/rate-meter.ts';
 import { PREPROCESSED_SETS, type PreprocessProgress, preprocess } from '../../data/preprocess/preprocess.ts';
 import { integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
-import { Progress } from '../progress.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { Progress, rate } from '../progress.ts';
+import { untilStopped } from '../stop-signals.ts';
 
 export const preprocessCommand: Command = {
   name: 'preprocess',
@@ -20,15 +20,15 @@ export const preprocessCommand: Command = {
   async run(args) {
     const [name, dir] = args.positionals as [string, string];
     const progress = new Progress();
-    const stopping = stopOnSignals(() => console.error('\nstopping; the same command goes on from here'));
     const meter = new RateMeter();
-    try {
+    meter.update(0, 0);
+    return untilStopped('stopping; the same command goes on from here', progress, async (signal) => {
       const summary = await preprocess(name, dir, {
         threads: integerOption(args, 'threads', 1, 256),
         overwrite: args.flag('overwrite'),
         onProgress: (p) => progress.status(progressText(p, meter), p.done === p.total),
         onNote: (text) => progress.line(`note: ${text}`),
-        signal: stopping.signal,
+        signal,
       });
       progress.clear();
       const { images, crops, kept, classes, bad, list } = summary;
@@ -43,13 +43,7 @@ export const preprocessCommand: Command = {
               : ''),
         );
       return ExitCode.done;
-    } catch (error) {
-      if (stopping.signal.aborted && error === stopping.signal.reason) return ExitCode.stopped;
-      throw error;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 
@@ -57,7 +51,7 @@ function progressText({ done, total, crops, bad }: PreprocessProgress, meter: Ra
   const { speed, secondsLeft } = meter.update(done, total);
   const left = formatDuration(secondsLeft);
   return (
-    `cut ${done}/${total} images, ${crops} crops, ${bad} bad  ${speed.toFixed(0)} images/s` +
+    `cut ${done}/${total} images, ${counted(crops, 'crop')}, ${bad} bad${rate(speed)}` +
     (left && done < total ? `  ${left} left` : '')
   );
 }

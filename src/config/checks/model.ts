@@ -1,5 +1,5 @@
 import { nearest } from '../../common/suggest.ts';
-import { type BackboneType, isOpenClipType } from '../names.ts';
+import { type BackboneType, isOpenClipType } from '../../models/types.ts';
 import type { ModelFacts, ModelRegistry } from '../registries.ts';
 import { at, type Check, type CheckInput } from './check.ts';
 

@@ -1,4 +1,4 @@
-import { BACKBONE_TYPES } from '../names.ts';
+import { BACKBONE_TYPES } from '../../models/types.ts';
 import { bool, choice, int, section, text } from './field.ts';
 
 export const backboneSection = section(

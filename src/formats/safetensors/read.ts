@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { internalError, isSystemError, MdfeError } from '../../common/errors.ts';
 import { widenBfloat16, widenFloat16 } from '../float16.ts';
+import { readExactly as fill } from '../read-exactly.ts';
 import type { TensorEntry, TensorFile } from './header.ts';
 import { broken, DTYPE_BYTES, type Dtype, HEADER_LIMIT, parseHeader } from './header.ts';
 
@@ -141,19 +142,14 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** Fills `target` from `position`; one system call reads at most 2 GiB. */
-export async function readExactly(
+/** Fills `target` from `position`. */
+export function readExactly(
   file: FileHandle,
   path: string,
   target: Uint8Array,
   position: number,
 ): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const wanted = Math.min(target.length - done, 1 << 30);
-    const { bytesRead } = await file.read(target, done, wanted, position + done);
-    if (bytesRead === 0)
-      throw broken(path, 'the file ends early', `${position + target.length} bytes`, `${position + done}`);
-    done += bytesRead;
-  }
+  return fill(file, target, position, (expected, got) =>
+    broken(path, 'the file ends early', `${expected} bytes`, `${got}`),
+  );
 }

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { internalError, isSystemError, MdfeError } from '../../common/errors.ts';
+import { readExactly as fill } from '../read-exactly.ts';
 import {
   brokenZip,
   parseDirectory,
@@ -127,20 +128,10 @@ async function readView(path: string, file: FileHandle, offset: number, length: 
   return new DataView(bytes.buffer);
 }
 
-async function readExactly(
-  file: FileHandle,
-  path: string,
-  target: Uint8Array,
-  offset: number,
-): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const wanted = Math.min(target.length - done, 1 << 30); // one system call reads at most 2 GiB
-    const { bytesRead } = await file.read(target, done, wanted, offset + done);
-    if (bytesRead === 0)
-      throw brokenZip(path, 'the file ends early', `${offset + target.length} bytes`, `${offset + done}`);
-    done += bytesRead;
-  }
+function readExactly(file: FileHandle, path: string, target: Uint8Array, offset: number): Promise<void> {
+  return fill(file, target, offset, (expected, got) =>
+    brokenZip(path, 'the file ends early', `${expected} bytes`, `${got}`),
+  );
 }
 
 async function openForReading(path: string): Promise<FileHandle> {

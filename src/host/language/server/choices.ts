@@ -1,6 +1,5 @@
 import { internalError } from '../../../common/errors.ts';
 import { knownModels } from '../../../config/known-models.ts';
-import { BACKBONE_TYPES, type BackboneType } from '../../../config/names.ts';
 import type { MachineFacts } from '../../../config/registries.ts';
 import { configFields } from '../../../config/schema/fields.ts';
 import { knownDatasets } from '../../../data/datasets/index.ts';
@@ -8,6 +7,7 @@ import { HEAD_NAMES, type HeadName } from '../../../heads/head.ts';
 import { datasetItems } from '../../../language/dataset-items.ts';
 import { experimentYaml, TASKS, type Task } from '../../../language/experiment.ts';
 import { modelLine } from '../../../language/markdown.ts';
+import { BACKBONE_TYPES, type BackboneType } from '../../../models/types.ts';
 import type { Choice, ExperimentChoices, ExperimentRequest } from '../protocol.ts';
 
 /** What a new experiment can be made of, with figures. */
