@@ -85,7 +85,7 @@ it('lists classes with their first images, a page at a time', async () => {
   expect(rest.listed).toEqual([{ label: 200, id: 'class 200', images: 1, samples: ['many/200.jpg'] }]);
   const text = (await list()).split('\n');
   expect(text.slice(0, 3)).toEqual(['label 0: class class 000, 3 images', '  many/0.jpg', '  many/b.jpg']);
-  expect(text.slice(-2)).toEqual(['1 more classes: --from-label 200', '']);
+  expect(text.slice(-2)).toEqual(['1 more class: --from-label 200', '']);
   expect(await list('--from-label', '300')).toBe('no such label: the set has 201 classes\n');
 });
 
