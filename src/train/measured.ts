@@ -1,6 +1,6 @@
 import { splitTag } from '../config/checks/model.ts';
 import { centresPerClass } from '../config/derived.ts';
-import { isOpenClipType } from '../config/names.ts';
+import { isOpenClipType } from '../models/types.ts';
 import type { MeasuredSpeed } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';
 

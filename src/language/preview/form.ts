@@ -1,6 +1,5 @@
 import { splitTag } from '../../config/checks/model.ts';
 import { defaultText, expectedText, scalarText } from '../../config/expected.ts';
-import { isOpenClipType } from '../../config/names.ts';
 import type { ParsedConfig } from '../../config/parse.ts';
 import { yamlText } from '../../config/python/yaml-text.ts';
 import { yamlValue } from '../../config/resolved-yaml.ts';
@@ -13,6 +12,7 @@ import {
   type FieldValue,
   valueAt,
 } from '../../config/schema/fields.ts';
+import { isOpenClipType } from '../../models/types.ts';
 import { isUsed } from '../completion.ts';
 import type { LanguageContext } from '../context.ts';
 import { datasetItems } from '../dataset-items.ts';

@@ -1,9 +1,9 @@
 import { inputSize, isResizable, splitTag } from '../../config/checks/model.ts';
-import { BACKBONE_TYPES, type BackboneType, isOpenClipType } from '../../config/names.ts';
 import type { ParsedConfig } from '../../config/parse.ts';
 import { yamlText } from '../../config/python/yaml-text.ts';
 import type { ModelFacts, ModelRegistry } from '../../config/registries.ts';
 import { configFields } from '../../config/schema/fields.ts';
+import { BACKBONE_TYPES, type BackboneType, isOpenClipType } from '../../models/types.ts';
 import { featureWidth } from '../figures.ts';
 import { modelLine } from '../markdown.ts';
 import type { KeyChange } from '../set-keys.ts';
