@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { installFakeKaggle } from '../fake-kaggle.mjs';
@@ -37,7 +37,9 @@ export async function packaging({ tools, vsix, cache, artefacts, step }) {
   renameSync(kaggle.program, `${kaggle.program}.away`); // not installed, at first
   const drive = await MockDrive.start();
   const settings = { 'mdfe.backboneWeights': weights, 'mdfe.cacheDir': join(workspace, 'cache') };
+  // Extensions get the PATH of the login shell, or that of the server where the shell takes too long.
   const env = {
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
     MDFE_DRIVE_API: drive.endpoint,
     KAGGLE_USERNAME: '',
   };
