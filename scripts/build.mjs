@@ -4,6 +4,7 @@
 //   src/cli/main.ts             -> dist/cli.mjs
 //   src/**/NAME.worker.ts       -> dist/NAME.worker.mjs
 //   webview/NAME/main.ts        -> dist/webview/NAME.js and NAME.css
+//   webview/NAME/first.ts       -> dist/webview/NAME.first.js  (a small script for pages whose own one is large)
 //   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
 //   src/config/schema           -> dist/mdfe.schema.json (scripts/build-schema.mjs)
 import { existsSync, readdirSync } from 'node:fs';
@@ -85,7 +86,13 @@ const find = (folder, test) =>
         .map((f) => join(folder, f))
     : [];
 const workers = find('src', (f) => f.endsWith('.worker.ts'));
-const webviews = find('webview', (f) => basename(f) === 'main.ts');
+const webviews = [
+  ...find('webview', (f) => basename(f) === 'main.ts').map((file) => [file, basename(dirname(file))]),
+  ...find('webview', (f) => basename(f) === 'first.ts').map((file) => [
+    file,
+    `${basename(dirname(file))}.first`,
+  ]),
+];
 
 const builds = [
   ...(existsSync(join(root, 'extension.ts'))
@@ -107,7 +114,7 @@ const builds = [
           plugins: [bundledWorkers],
           loader: { '.ttf': 'file' },
           assetNames: '[name]',
-          entryPoints: webviews.map((file) => ({ in: file, out: basename(dirname(file)) })),
+          entryPoints: webviews.map(([file, out]) => ({ in: file, out })),
           outdir: 'dist/webview',
         },
       ]

@@ -8,6 +8,8 @@ interface PageOptions {
   readonly monaco?: boolean;
   /** Shown until the script has something better. */
   readonly loading?: string;
+  /** There is a small script NAME.first.js, which runs before the large one has come. */
+  readonly first?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export function panelHtml(
   extension: vscode.Uri,
   name: string,
   title: string,
-  { images, monaco = false, loading = '' }: PageOptions = {},
+  { images, monaco = false, loading = '', first = false }: PageOptions = {},
 ): string {
   const nonce = randomBytes(16).toString('base64');
   const file = (extensionName: string) =>
@@ -36,6 +38,9 @@ export function panelHtml(
     ...(images || monaco ? ['img-src data:'] : []),
     ...(monaco ? [`font-src ${cspSource}`, 'worker-src blob:'] : []),
   ];
+  const scripts = [...(first ? ['first.js'] : []), 'js'].map(
+    (extensionName) => `<script nonce="${nonce}" src="${file(extensionName)}"></script>`,
+  );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -46,6 +51,6 @@ export function panelHtml(
 <title>${title}</title>
 <link rel="stylesheet" href="${file('css')}">
 </head>
-<body>${loading && `<p id="loading" role="status">${loading}</p>`}<script nonce="${nonce}" src="${file('js')}"></script></body>
+<body>${loading && `<p id="loading" role="status">${loading}</p>`}${scripts.join('')}</body>
 </html>`;
 }

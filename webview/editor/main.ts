@@ -9,7 +9,6 @@ import type {
 import type { QuickFix } from '../../src/language/quick-fixes.ts';
 import { byId, setText } from '../shared/dom.ts';
 import { registerControls } from '../shared/toolkit.ts';
-import { acquireApi } from '../shared/vscode-api.ts';
 import { CODE_SCHEME, type Engine, FIX_COMMAND, registerEngine, showProblems } from './monaco/engine.ts';
 import { leaveKeysToVsCode } from './monaco/keys.ts';
 import { monaco } from './monaco/monaco.ts';
@@ -23,11 +22,6 @@ import { Splitter } from './splitter.ts';
 import { Sync } from './sync.ts';
 import { TextView } from './text-view.ts';
 
-/** What the page keeps while its tab is hidden. */
-interface State {
-  readonly view: editor.ICodeEditorViewState;
-}
-
 /** Longer texts are shown and checked, but get no second language service in the page, characters. */
 const LARGE = 1_000_000;
 
@@ -37,16 +31,18 @@ const PATIENCE = 2000;
 /** Rest before cursor and scroll position are kept, ms. */
 const KEEP_PAUSE = 200;
 
-const api = acquireApi<State, EditorToHost>();
+const early = globalThis.early!; // its script runs first
+const { api } = early;
 const questions = new Questions((message) => api.postMessage(message));
 let experiment: Experiment | undefined;
 
-window.addEventListener('message', ({ data }: MessageEvent<HostToEditor>) => {
-  if (data.type === 'start') {
-    experiment ??= new Experiment(data);
-    performance.mark('text shown');
-  } else experiment?.receive(data);
-});
+function receive(message: HostToEditor): void {
+  if (message.type !== 'start') experiment?.receive(message);
+  else if (!experiment) {
+    experiment = new Experiment(message);
+    performance.mark('editor shown');
+  }
+}
 
 class Experiment {
   private readonly text: TextView;
@@ -180,16 +176,16 @@ class Experiment {
   }
 
   private keepPlace(): void {
-    const { editor } = this.text;
+    const view = this.text.editor;
     const kept = api.getState();
-    if (kept) editor.restoreViewState(kept.view);
+    if (kept) view.restoreViewState(kept.view as editor.ICodeEditorViewState);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const keep = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => api.setState({ view: editor.saveViewState()! }), KEEP_PAUSE);
+      timer = setTimeout(() => api.setState({ view: view.saveViewState()! }), KEEP_PAUSE);
     };
-    editor.onDidChangeCursorSelection(keep);
-    editor.onDidScrollChange(keep);
+    view.onDidChangeCursorSelection(keep);
+    view.onDidScrollChange(keep);
   }
 
   private followTheme(): void {
@@ -215,4 +211,5 @@ class Experiment {
   }
 }
 
-api.postMessage({ type: 'ready' });
+for (const message of early.take()) receive(message);
+window.addEventListener('message', ({ data }: MessageEvent<HostToEditor>) => receive(data));

@@ -33,6 +33,7 @@ export function registerExperimentEditor(parts: Parts): vscode.Disposable {
           };
           panel.webview.html = panelHtml(panel.webview, extensionUri, 'editor', 'MDFE Experiment Editor', {
             monaco: true,
+            first: true,
             loading: 'Loading the experiment editor...',
           });
         },
