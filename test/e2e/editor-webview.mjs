@@ -239,6 +239,8 @@ async function keyboard({ editor, page, view, step }) {
 async function beside({ editor, page, view, saved, step }) {
   await page.locator('.tab', { hasText: 'probe.yaml' }).click();
   await goTo(view, page, 3);
+  await page.keyboard.press('Control+s');
+  await page.locator('.tab:not(.dirty)').waitFor();
   await editor.command('View: Split Editor Right');
   const text = page.locator('.editor-group-container').nth(1);
   await text.locator('.tab').click();
