@@ -1,22 +1,28 @@
 import { internalError } from '../common/errors.ts';
 import type { TensorFile } from '../formats/safetensors.ts';
-import type { Graph } from '../graph/ops.ts';
+import { peakLiveValues } from '../graph/live-values.ts';
+import { type Graph, parameterCount } from '../graph/ops.ts';
 import { print } from '../graph/print.ts';
 import { shapeText } from '../graph/shape.ts';
 import { lowerToOnnx, weightsFolder } from '../lower/onnx/lower.ts';
 import type { FrozenBackbone } from './request.ts';
+
+const FLOAT = 4; // bytes
 
 /** A network (pixels [N, 3, S, S] -> [N, width]) with its checkpoint, for prepareFeatures. */
 export function frozenBackbone(graph: Graph, weights: TensorFile): FrozenBackbone {
   const [, width] = graph.output.shape;
   if (graph.output.shape.length !== 2 || typeof width !== 'number')
     throw internalError(`a backbone gives [N, width], not ${shapeText(graph.output.shape)}`);
-  const used = [...graph.weights.keys()].map((name) => weights.tensors.get(name)?.path ?? weights.path);
+  const used = [...graph.weights.keys()].map((name) => weights.tensors.get(name));
   return {
     graphText: print(graph),
     model: () => lowerToOnnx(graph, weights),
     weightsFolder: weightsFolder(weights),
-    weightFiles: [...new Set(used)],
+    weightFiles: [...new Set(used.map((entry) => entry?.path ?? weights.path))],
     width,
+    valueBytes: FLOAT * peakLiveValues(graph),
+    weightBytes: FLOAT * parameterCount(graph),
+    mapped: used.every((entry) => entry?.dtype === 'F32'),
   };
 }

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
-import { InferenceThread } from './inference.ts';
+import { type InferencePlan, planInference } from './inference-plan.ts';
+import { InferencePool } from './inference-pool.ts';
 import type { FeatureRequest, InferenceEngine } from './request.ts';
 import type { ShardWriter } from './shard-writer.ts';
 
-/** Batches under way: one being filled, one waiting, one in the network. */
-const BATCHES = 3;
+/** Batches under way beside those in the network: one being filled, one waiting. */
+const BATCHES_AHEAD = 2;
 
 /** A request whose engine is chosen. */
 export type ExtractionRequest = Omit<FeatureRequest, 'engine'> & { readonly engine: InferenceEngine };
@@ -21,7 +22,7 @@ export interface ExtractionHooks {
 
 /**
  * Computes the missing rows (in order, views of an image side by side) and hands them to the writer. Decoding workers
- * fill shared batches while the network runs on another one; what is held at a time depends on the batch size alone.
+ * fill shared batches while the network runs on others; what is held at a time depends on batch size and threads alone.
  * Without skipBadImages the first bad image ends the computing, and the rest is only decoded to list all bad ones.
  */
 export class Extraction {
@@ -33,8 +34,8 @@ export class Extraction {
   private readonly hooks: ExtractionHooks;
   private readonly pool: ImagePool;
   private readonly buffers: SharedArrayBuffer[];
-  private readonly batchSize: number;
-  private network: InferenceThread | undefined;
+  private readonly plan: InferencePlan;
+  private network: InferencePool | undefined;
   private readonly badImages = new Set<number>();
 
   /** @param bad images that are known to be bad already */
@@ -52,9 +53,10 @@ export class Extraction {
     this.keys = keys;
     this.writer = writer;
     this.hooks = hooks;
-    this.batchSize = request.batchSize ?? (request.engine.providers[0] === 'cpu' ? 8 : 32);
-    const bytes = this.batchSize * 3 * request.transform.size ** 2 * 4;
-    this.buffers = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(bytes));
+    this.plan = planInference(request.engine, request.backbone, request.batchSize);
+    const bytes = this.plan.batchSize * 3 * request.transform.size ** 2 * 4;
+    const batches = this.plan.sessions + BATCHES_AHEAD;
+    this.buffers = Array.from({ length: batches }, () => new SharedArrayBuffer(bytes));
     const { transform, mean, std, seed, images } = request;
     const plan = { root: images.root, transform, mean, std, seed };
     this.pool = new ImagePool(
@@ -70,11 +72,12 @@ export class Extraction {
 
   /** @param rows image * views + view */
   async run(rows: Int32Array): Promise<void> {
+    const { batchSize } = this.plan;
     const free = this.buffers.map((_, i) => i);
     const running = new Map<number, Promise<number>>();
     let written: Promise<void> = Promise.resolve();
     try {
-      for (let from = 0; from < rows.length; from += this.batchSize) {
+      for (let from = 0; from < rows.length; from += batchSize) {
         this.hooks.signal?.throwIfAborted();
         if (this.bad.length > 0 && !this.request.skipBadImages) {
           await Promise.all(running.values());
@@ -86,7 +89,7 @@ export class Extraction {
           free.push(done);
         }
         const buffer = free.pop()!;
-        const batch = rows.subarray(from, from + this.batchSize);
+        const batch = rows.subarray(from, from + batchSize);
         const decoded = this.decode(batch, buffer);
         const previous = written;
         written = decoded.then((good) => this.compute(batch, good, buffer, previous));
@@ -154,16 +157,21 @@ export class Extraction {
     return { image: Math.floor(row / this.views), view: row % this.views };
   }
 
-  private startNetwork(): InferenceThread {
+  private startNetwork(): InferencePool {
     const { backbone, engine, transform } = this.request;
-    this.network ??= new InferenceThread({
-      model: backbone.model(),
-      weightsFolder: backbone.weightsFolder,
-      providers: engine.providers,
-      threads: engine.threads,
-      batches: this.buffers,
-      size: transform.size,
-    });
+    const { threads, prepack, sessions } = this.plan;
+    this.network ??= new InferencePool(
+      {
+        model: backbone.model(),
+        weightsFolder: backbone.weightsFolder,
+        providers: engine.providers,
+        threads,
+        prepack,
+        batches: this.buffers,
+        size: transform.size,
+      },
+      sessions,
+    );
     return this.network;
   }
 

@@ -4,6 +4,7 @@ export interface InferenceSetup {
   readonly weightsFolder: string;
   readonly providers: readonly string[];
   readonly threads: number | undefined;
+  readonly prepack: boolean;
   /** Batches [slots, 3, size, size], float32, shared with the decoding workers. */
   readonly batches: readonly SharedArrayBuffer[];
   /** Image side, pixels. */

@@ -6,8 +6,8 @@ import type { InferenceJob, InferenceReply, InferenceSetup } from './inference-p
 // ONNX Runtime's run() blocks the thread that calls it, so it has this one to itself.
 const port = parentPort;
 if (!port) throw internalError('inference.worker runs only as a worker thread');
-const { model, weightsFolder, providers, threads, batches, size } = workerData as InferenceSetup;
-const session = createSession(model, weightsFolder, { providers, threads });
+const { model, weightsFolder, providers, threads, prepack, batches, size } = workerData as InferenceSetup;
+const session = createSession(model, weightsFolder, { providers, threads, prepack });
 session.catch(() => undefined); // reported with the first job
 /** ONNX Runtime does not take shared memory: each job copies its pixels here, so jobs run one after the other. */
 const pixels = new Float32Array(batches[0]!.byteLength / 4);

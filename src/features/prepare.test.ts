@@ -133,6 +133,17 @@ describe('prepareFeatures', () => {
     expect([second.reusedImages, second.computedImages, second.engine]).toEqual([21, 0, null]);
   });
 
+  it('writes the same bytes whatever the number of threads', async () => {
+    const shards = [];
+    for (const threads of [1, 3]) {
+      const cacheDir = join(root, `cache${threads}`);
+      const engine = async () => ({ ...(await request.engine()), threads });
+      const { folder } = await prepare({ cacheDir, engine, batchSize: 2 });
+      shards.push(await readFile(join(folder, 'features-000000.safetensors')));
+    }
+    expect(shards[0]!.equals(shards[1]!)).toBe(true);
+  });
+
   it('reads from disk when memory is short, in both precisions', async () => {
     for (const precision of ['float32', 'float16'] as const)
       for (const memoryBudget of [0, 1e9]) {

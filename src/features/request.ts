@@ -17,6 +17,12 @@ export interface FrozenBackbone {
   readonly weightFiles: readonly string[];
   /** Numbers per image. */
   readonly width: number;
+  /** Bytes of intermediate values that one image needs at a time. */
+  readonly valueBytes: number;
+  /** Bytes of all weights as float32. */
+  readonly weightBytes: number;
+  /** The file holds float32 throughout, so that sessions read it where it lies; else each converts it. */
+  readonly mapped: boolean;
 }
 
 /** Where the network runs. */
@@ -24,7 +30,7 @@ export interface InferenceEngine {
   readonly report: EngineReport;
   /** ONNX Runtime's execution providers, best first. */
   readonly providers: readonly string[];
-  /** Threads of ONNX Runtime; all cores by default. */
+  /** Threads on a CPU; all cores by default. */
   readonly threads?: number | undefined;
 }
 
@@ -56,7 +62,7 @@ export interface FeatureRequest {
   readonly skipBadImages: boolean;
   /** Default: see cache-dir.ts. */
   readonly cacheDir?: string | undefined;
-  /** Images per run of the network; default 8 on the CPU, else 32. */
+  /** Images per run of the network; default: what inference-plan.ts finds best. */
   readonly batchSize?: number | undefined;
   readonly decodeWorkers?: number | undefined;
   /** Bytes that stored features may take in memory; beyond that they are read from disk. Default: a quarter of RAM. */

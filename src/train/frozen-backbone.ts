@@ -3,12 +3,11 @@ import { formatDuration } from '../common/duration.ts';
 import { MdfeError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
+import { frozenBackbone } from '../features/backbone.ts';
 import type { FrozenBackbone as Network } from '../features/request.ts';
 import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
-import { print } from '../graph/print.ts';
 import { findBackboneWeights, localDirOf, readLocalModel, type WeightsHooks } from '../hub/index.ts';
-import { lowerToOnnx, weightsFolder } from '../lower/onnx/lower.ts';
 import { buildModel } from '../models/build.ts';
 import { checkWeights } from '../models/check-weights.ts';
 import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
@@ -82,13 +81,9 @@ function opened(
 ): FrozenBackbone {
   const { mean, std } = tag ?? model;
   return {
+    ...frozenBackbone(graph, weights),
     graph,
     weights,
-    graphText: print(graph),
-    model: () => lowerToOnnx(graph, weights),
-    weightsFolder: weightsFolder(weights),
-    weightFiles: [...new Set([...weights.tensors.values()].map((entry) => entry.path))],
-    width: graph.output.shape[1] as number,
     parameters: parameterCount(graph),
     mean: mean as Rgb,
     std: std as Rgb,

@@ -7,8 +7,8 @@ export interface SessionOptions {
   /** ONNX Runtime's execution providers, best first; by default the CPU. */
   readonly providers?: readonly string[] | undefined;
   /**
-   * Keep a second copy of the weights in the layout that matrix products like best. Faster for small batches,
-   * twice the memory.
+   * Keep a second copy of the weights in the layout that matrix products like best: a few per cent faster, twice the
+   * memory.
    */
   readonly prepack?: boolean | undefined;
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { planInference } from './inference-plan.ts';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const base = { valueBytes: 5 * MIB, weightBytes: 354 * MIB, mapped: true };
+const so400m = { valueBytes: 30 * MIB, weightBytes: 1.6 * GIB, mapped: true };
+const cpu = (threads: number) => ({ providers: ['cpu'], threads });
+
+describe('planInference', () => {
+  it('gives each thread a session of its own on a CPU', () => {
+    expect(planInference(cpu(4), base, undefined, 16 * GIB)).toEqual({
+      sessions: 4,
+      threads: 1,
+      batchSize: 3,
+      prepack: true,
+    });
+  });
+
+  it('reads large weights where they lie, from all sessions', () => {
+    expect(planInference(cpu(16), so400m, undefined, 16 * GIB)).toEqual({
+      sessions: 16,
+      threads: 1,
+      batchSize: 1,
+      prepack: false,
+    });
+  });
+
+  it('packs no copies that memory cannot hold', () => {
+    expect(planInference(cpu(16), base, undefined, 8 * GIB)).toMatchObject({ sessions: 16, prepack: false });
+  });
+
+  it('has fewer sessions of more threads where weights have to be converted or images are huge', () => {
+    const halves = { ...so400m, mapped: false };
+    expect(planInference(cpu(8), halves, undefined, 16 * GIB)).toMatchObject({ sessions: 3, threads: 2 });
+    const huge = { ...base, valueBytes: 2 * GIB };
+    expect(planInference(cpu(8), huge, undefined, 16 * GIB)).toMatchObject({
+      sessions: 2,
+      threads: 4,
+      batchSize: 1,
+    });
+    expect(planInference(cpu(8), halves, undefined, GIB)).toMatchObject({ sessions: 1, threads: 8 });
+  });
+
+  it('does not let the number of threads decide the batch', () => {
+    const sizes = [1, 2, 16].map((n) => planInference(cpu(n), base, undefined, 16 * GIB).batchSize);
+    expect(sizes).toEqual([3, 3, 3]);
+  });
+
+  it('runs one session with large batches elsewhere', () => {
+    expect(planInference({ providers: ['cuda'] }, base)).toEqual({
+      sessions: 1,
+      threads: undefined,
+      batchSize: 32,
+      prepack: false,
+    });
+  });
+});

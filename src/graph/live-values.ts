@@ -1,0 +1,33 @@
+import type { Graph, Node } from './ops.ts';
+import { elementsPerImage } from './shape.ts';
+
+/**
+ * Most numbers that live at one time while the network runs node by node on one image: each result from the node that
+ * makes it to the last one that reads it. Weights and constants aside.
+ */
+export function peakLiveValues(graph: Graph): number {
+  const lastUse = new Map<Node, number>([[graph.output, Number.POSITIVE_INFINITY]]);
+  for (const node of graph.nodes)
+    for (const input of node.inputs) if (input && input !== graph.output) lastUse.set(input, node.id);
+  let live = 0;
+  let peak = 0;
+  for (const node of graph.nodes) {
+    live += resultValues(node);
+    peak = Math.max(peak, live + inner(node));
+    for (const used of new Set(node.inputs))
+      if (used && lastUse.get(used) === node.id) live -= resultValues(used);
+  }
+  return peak;
+}
+
+function resultValues(node: Node): number {
+  return node.kind === 'weight' || node.kind === 'constant' ? 0 : elementsPerImage(node.shape);
+}
+
+/** Attention with a bias holds all its products; without one it works block by block. */
+function inner(node: Node): number {
+  if (node.kind !== 'attention' || node.inputs.length < 4) return 0;
+  const [query, key] = node.inputs;
+  const [tokens, width] = [key.shape.at(-2) as number, query.shape.at(-1) as number];
+  return (node.attributes.heads * tokens * elementsPerImage(query.shape)) / width;
+}
