@@ -7,7 +7,7 @@
 //   webview/NAME/first.ts       -> dist/webview/NAME.first.js  (a small script for pages whose own one is large)
 //   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
 //   src/config/schema           -> dist/mdfe.schema.json (scripts/build-schema.mjs)
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, watch as watchFolder } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -121,9 +121,33 @@ const builds = [
     : []),
 ];
 
-const started = performance.now();
-if (watch) for (const options of builds) await (await context(options)).watch();
-else {
-  await Promise.all([...builds.map((options) => build(options)), buildKernels(), buildSchema(root)]);
+const buildRest = () => Promise.all([buildKernels(), buildSchema(root)]);
+
+if (watch) {
+  for (const options of builds) await (await context(options)).watch();
+  watchRest();
+} else {
+  const started = performance.now();
+  await Promise.all([...builds.map((options) => build(options)), buildRest()]);
   console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** Kernels and schema now and after every change under src, one build at a time; esbuild watches its own inputs. */
+function watchRest() {
+  let wanted = true;
+  let running = false;
+  const run = async () => {
+    if (running) return;
+    running = true;
+    while (wanted) {
+      wanted = false;
+      await buildRest().catch((error) => console.error(error.message));
+    }
+    running = false;
+  };
+  watchFolder(join(root, 'src'), { recursive: true }, () => {
+    wanted = true;
+    void run();
+  });
+  void run();
 }

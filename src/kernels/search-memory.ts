@@ -42,7 +42,7 @@ export interface SearchPlan {
 }
 
 export interface ReadyChunk {
-  /** [R, P] int16 */
+  /** 16-bit integers, two rows side by side. [R / 2, P / 2, 2, 2] */
   readonly rows: number;
   /** [R] */
   readonly factors: number;

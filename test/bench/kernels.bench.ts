@@ -169,16 +169,20 @@ const sections: Record<string, (quick: boolean) => void> = {
   },
   search(quick) {
     const turns = quick ? 1 : 5;
-    const rows = [['threads', 'ms', 'MB', 'torch ms', 'ratio', 'faiss ms', 'ratio', 'numpy ms', 'ratio']];
+    const names = ['torch', 'faiss', 'numpy'];
+    const head = names.flatMap((name) => [`${name} ms`, 'ratio', 'CPU ratio']);
+    const rows = [['threads', 'ms', 'CPU ms', 'MB', ...head]];
     for (const threads of threadCounts) {
       const ours = inChild('search', [threads, turns]);
-      const others = ['torch_search', 'faiss_search', 'numpy_search'].map((name) =>
-        inPython(name, [threads, turns]),
-      );
+      const others = names.map((name) => inPython(`${name}_search`, [threads, turns]));
       rows.push([
         `${threads}`,
-        ...[number(ours.ms, 0), number(ours.mb, 0)],
-        ...others.flatMap((other) => [number(other?.ms, 0), ratio(ours.ms, other?.ms)]),
+        ...[number(ours.ms, 0), number(ours.cpuMs, 0), number(ours.mb, 0)],
+        ...others.flatMap((other) => [
+          number(other?.ms, 0),
+          ratio(ours.ms, other?.ms),
+          ratio(ours.cpuMs!, other?.cpuMs),
+        ]),
       ]);
     }
     console.log(`\nExact search: ${NQ} x ${N} x ${DIM}, top ${K} (MB: beside the vectors)\n${table(rows)}`);
@@ -186,24 +190,26 @@ const sections: Record<string, (quick: boolean) => void> = {
   resize(quick) {
     const turns = quick ? 20 : 100;
     const ours = inChild('resize', [turns]);
-    const rows = [['', 'ms of processor time', 'ratio']];
-    rows.push(['kernel', number(ours.cpuMs, 2), '1.000']);
     const others = { 'sharp (other result)': inChild('sharp', [turns]), Pillow: inPython('resize', [turns]) };
-    for (const [name, other] of Object.entries(others))
-      rows.push([name, number(other?.cpuMs, 2), ratio(ours.cpuMs!, other?.cpuMs)]);
+    const rows = [['', 'CPU ms', 'images per CPU second', 'kernel / this']];
+    for (const [name, measured] of Object.entries({ kernel: ours, ...others })) {
+      const cpuMs = measured?.cpuMs;
+      rows.push([name, number(cpuMs, 2), number(cpuMs && 1000 / cpuMs, 0), ratio(ours.cpuMs!, cpuMs)]);
+    }
     console.log(`\nResize ${PHOTO_WIDTH}x${PHOTO_HEIGHT} to ${SIDE}, bicubic, antialiased\n${table(rows)}`);
   },
   float16(quick) {
     const turns = quick ? 5 : 20;
-    const rows = [['', 'kernel ms', 'GB/s', 'plain loop ms', 'ratio', 'numpy ms', 'ratio']];
+    const rows = [['', 'kernel CPU ms', 'GB/s', 'plain loop CPU ms', 'ratio', 'numpy CPU ms', 'ratio']];
     for (const name of ['narrow', 'widen']) {
       const ours = inChild(name, [turns]);
       const plain = inChild(`${name}Plain`, [turns]);
       const numpy = inPython(name, [turns]);
       rows.push([
         name === 'narrow' ? 'float32 -> float16' : 'float16 -> float32',
-        ...[number(ours.ms), number((HALVES * 6) / ours.ms / 1e6)],
-        ...[number(plain.ms), ratio(ours.ms, plain.ms), number(numpy?.ms), ratio(ours.ms, numpy?.ms)],
+        ...[number(ours.cpuMs), number((HALVES * 6) / ours.cpuMs! / 1e6)],
+        ...[number(plain.cpuMs), ratio(ours.cpuMs!, plain.cpuMs)],
+        ...[number(numpy?.cpuMs), ratio(ours.cpuMs!, numpy?.cpuMs)],
       ]);
     }
     console.log(`\n${HALVES / 2 ** 20} Mi numbers (GB/s: read and written)\n${table(rows)}`);

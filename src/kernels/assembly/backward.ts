@@ -1,11 +1,11 @@
 // Stage 3: gradients of the centres, tile by tile, with the optimizer's step while the tile is still in the cache, and
 // this thread's part of the embeddings' gradient.
-import { fma, sum } from './simd';
+import { fma, sum, twoRows } from './simd';
 import { share } from './embed';
 import { choicesOf, classesOf, firstTarget, forwardTile, labelAt, numeratorsOf } from './forward';
 import { keepGradient, step } from './update';
 import {
-  batch, centreGradients, centres, configure, cosines, dim, embeddingStrips, featureGradient, gradients, headFirst,
+  batch, centreGradients, centres, configure, cosines, dim, embedding, embeddingStrips, featureGradient, gradients, headFirst,
   headSecond, headSpare, headWeight, inverseCentres, keep, linearNeck, offsets, pairBytes, pairs, rowFactors,
   scaledGradients, sortedRows, squares, targetGradients, thread, tileClasses, tiles, update, Update_store,
 } from './layout';
@@ -45,8 +45,8 @@ function backwardTile(tile: usize): f64 {
     const part = (s >> 7) * strip;
     if (linearNeck) featureStrip(w + s, featureGradient + part, scaledGradients, offsets, count * batch * 4);
     if (centres > 1) centreStrip(pairs, pairBytes, embeddingStrips + part, centreGradients + s, rows);
-    else denseStrip(gradients, embeddingStrips + part, centreGradients + s, rows);
   }
+  if (centres == 1) denseCentres(gradients, centreGradients, rows);
   throughNormalisation(w, inverse, centreGradients, rows);
   const bytes = rows * line, o = at * line;
   if (update == Update_store) return keepGradient(headSpare + o, centreGradients, bytes);
@@ -88,34 +88,53 @@ export function chosenOffsets(g: usize, scaled: usize, offset: usize, chosen: us
   }
 }
 
+/**
+ * 32 numbers at `out` = (`add` ? themselves : 0) + the sum of weight * 32 numbers at x + offset. The weights lie `step`
+ * bytes apart up to `end`, each one's offset in bytes `distance` bytes behind it.
+ */
+@inline
+function weightedSum(
+  weight: usize, end: usize, step: usize, x: usize, distance: usize, out: usize, add: bool,
+): void {
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero;
+  if (add) {
+    a0 = v128.load(out);
+    a1 = v128.load(out, 16);
+    a2 = v128.load(out, 32);
+    a3 = v128.load(out, 48);
+    a4 = v128.load(out, 64);
+    a5 = v128.load(out, 80);
+    a6 = v128.load(out, 96);
+    a7 = v128.load(out, 112);
+  }
+  do {
+    const f = v128.load32_splat(weight), q = x + <usize>load<u32>(weight + distance);
+    a0 = fma(f, v128.load(q), a0);
+    a1 = fma(f, v128.load(q, 16), a1);
+    a2 = fma(f, v128.load(q, 32), a2);
+    a3 = fma(f, v128.load(q, 48), a3);
+    a4 = fma(f, v128.load(q, 64), a4);
+    a5 = fma(f, v128.load(q, 80), a5);
+    a6 = fma(f, v128.load(q, 96), a6);
+    a7 = fma(f, v128.load(q, 112), a7);
+    weight += step;
+  } while (weight < end);
+  v128.store(out, a0);
+  v128.store(out, a1, 16);
+  v128.store(out, a2, 32);
+  v128.store(out, a3, 48);
+  v128.store(out, a4, 64);
+  v128.store(out, a5, 80);
+  v128.store(out, a6, 96);
+  v128.store(out, a7, 112);
+}
+
 /** featureGradient[b] += sum over classes of gradient * chosen centre, 32 columns of it: reads gather, nothing scatters. */
 export function featureStrip(w: usize, x: usize, g: usize, offset: usize, bytes: usize): void {
-  const step = batch * 4;
+  const step = batch * 4, distance = offset - g;
   for (let b: usize = 0; b < step; b += 4) {
-    let a0 = v128.load(x), a1 = v128.load(x, 16), a2 = v128.load(x, 32), a3 = v128.load(x, 48);
-    let a4 = v128.load(x, 64), a5 = v128.load(x, 80), a6 = v128.load(x, 96), a7 = v128.load(x, 112);
-    let c = b;
-    const end = b + bytes;
-    do {
-      const f = v128.load32_splat(g + c), q = w + <usize>load<u32>(offset + c);
-      a0 = fma(f, v128.load(q), a0);
-      a1 = fma(f, v128.load(q, 16), a1);
-      a2 = fma(f, v128.load(q, 32), a2);
-      a3 = fma(f, v128.load(q, 48), a3);
-      a4 = fma(f, v128.load(q, 64), a4);
-      a5 = fma(f, v128.load(q, 80), a5);
-      a6 = fma(f, v128.load(q, 96), a6);
-      a7 = fma(f, v128.load(q, 112), a7);
-      c += step;
-    } while (c < end);
-    v128.store(x, a0);
-    v128.store(x, a1, 16);
-    v128.store(x, a2, 32);
-    v128.store(x, a3, 48);
-    v128.store(x, a4, 64);
-    v128.store(x, a5, 80);
-    v128.store(x, a6, 96);
-    v128.store(x, a7, 112);
+    weightedSum(g + b, g + b + bytes, step, w, distance, x, true);
     x += 128;
   }
 }
@@ -154,61 +173,21 @@ export function groupByCentre(g: usize, chosen: usize, list: usize, bytes: usize
 /** Gradient of each centre: sum over the rows that chose it, 32 columns. */
 export function centreStrip(list: usize, bytes: usize, e: usize, out: usize, rows: usize): void {
   for (let r: usize = 0; r < rows; r++) {
-    const zero = f32x4.splat(0);
-    let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero;
     const end = list + <usize>load<u32>(bytes + r * 4);
-    do {
-      const f = v128.load32_splat(list), q = e + <usize>load<u32>(list, 4);
-      a0 = fma(f, v128.load(q), a0);
-      a1 = fma(f, v128.load(q, 16), a1);
-      a2 = fma(f, v128.load(q, 32), a2);
-      a3 = fma(f, v128.load(q, 48), a3);
-      a4 = fma(f, v128.load(q, 64), a4);
-      a5 = fma(f, v128.load(q, 80), a5);
-      a6 = fma(f, v128.load(q, 96), a6);
-      a7 = fma(f, v128.load(q, 112), a7);
-      list += 8;
-    } while (list < end);
-    v128.store(out, a0);
-    v128.store(out, a1, 16);
-    v128.store(out, a2, 32);
-    v128.store(out, a3, 48);
-    v128.store(out, a4, 64);
-    v128.store(out, a5, 80);
-    v128.store(out, a6, 96);
-    v128.store(out, a7, 112);
+    weightedSum(list, end, 8, e, 4, out, false);
+    list = end;
     out += dim * 4;
   }
 }
 
-/** The same where a class has one centre: every row chose it. */
-export function denseStrip(g: usize, e: usize, out: usize, rows: usize): void {
-  for (let r: usize = 0; r < rows; r++) {
-    const zero = f32x4.splat(0);
-    let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero, q = e;
-    const end = g + batch * 4;
-    do {
-      const f = v128.load32_splat(g);
-      a0 = fma(f, v128.load(q), a0);
-      a1 = fma(f, v128.load(q, 16), a1);
-      a2 = fma(f, v128.load(q, 32), a2);
-      a3 = fma(f, v128.load(q, 48), a3);
-      a4 = fma(f, v128.load(q, 64), a4);
-      a5 = fma(f, v128.load(q, 80), a5);
-      a6 = fma(f, v128.load(q, 96), a6);
-      a7 = fma(f, v128.load(q, 112), a7);
-      q += 128;
-      g += 4;
-    } while (g < end);
-    v128.store(out, a0);
-    v128.store(out, a1, 16);
-    v128.store(out, a2, 32);
-    v128.store(out, a3, 48);
-    v128.store(out, a4, 64);
-    v128.store(out, a5, 80);
-    v128.store(out, a6, 96);
-    v128.store(out, a7, 112);
-    out += dim * 4;
+/** The same where a class has one centre, which every row chose, for all columns. */
+export function denseCentres(g: usize, out: usize, rows: usize): void {
+  const line = dim * 4, row = batch * 4;
+  for (let r: usize = 0; r < rows; r += 2) {
+    for (let column: usize = 0; column < line; column += 64)
+      twoRows(embedding + column, line, g, g + row, batch, out + column, out + line + column, 1, 1);
+    g += row * 2;
+    out += line * 2;
   }
 }
 

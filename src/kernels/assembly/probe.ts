@@ -6,7 +6,7 @@ export {
   centreLengths, cosinePanel, forward, forwardTile, largest, nearestCentres, partition, partitionTile,
 } from './forward';
 export {
-  backward, centreStrip, chosenOffsets, denseStrip, featureStrip, groupByCentre, scaleRows, throughNormalisation,
+  backward, centreStrip, chosenOffsets, denseCentres, featureStrip, groupByCentre, scaleRows, throughNormalisation,
 } from './backward';
 export { climb, neck, sumEmbeddingGradient, transposeColumns, weightLines } from './neck';
 export { climbBytes, keepGradient, step } from './update';

@@ -62,7 +62,10 @@ export function prepareRows(
   let largest: f64 = 0;
   for (let r = from; r < to; r++) {
     largest = max<f64>(
-      largest, quantise(raw + r * dim * 4, dim, padded, cosine, centre, scratch, rows + r * padded * 2, 4),
+      largest,
+      quantise(
+        raw + r * dim * 4, dim, padded, cosine, centre, scratch, rows + (r >> 1) * padded * 4 + (r & 1) * 4, 8,
+      ),
     );
     store<f32>(factors + r * 4, scale);
     store<f32>(halves + r * 4, <f32>(0.5 * centredSquare * (1 - 2.4e-7)));
@@ -193,9 +196,8 @@ export function panelBlock(
 ): void {
   const panel = panels + q0 * padded * 2, line = padded * 2, bound = bounds + q0 * 4, s = scales + q0 * 4;
   for (let r: usize = 0; r < n; r += 2) {
-    let x = panel, y = rows;
-    const end = y + line;
-    rows = end;
+    let x = panel, y = rows + r * line;
+    const end = y + 2 * line;
     const start = i32x4.splat(slack);
     let a0 = start, a1 = start, a2 = start, a3 = start, b0 = start, b1 = start, b2 = start, b3 = start;
     do {
@@ -205,14 +207,13 @@ export function panelBlock(
       a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x1, v));
       a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x2, v));
       a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x3, v));
-      v = v128.load32_splat(rows);
+      v = v128.load32_splat(y, 4);
       b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x0, v));
       b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x1, v));
       b2 = i32x4.add(b2, i32x4.dot_i16x8_s(x2, v));
       b3 = i32x4.add(b3, i32x4.dot_i16x8_s(x3, v));
       x += 64;
-      y += 4;
-      rows += 4;
+      y += 8;
     } while (y < end);
     const s0 = v128.load(s), s1 = v128.load(s, 16), s2 = v128.load(s, 32), s3 = v128.load(s, 48);
     let f = v128.load32_splat(factors + r * 4), h = v128.load32_splat(halves + r * 4);
