@@ -17,13 +17,13 @@ import type {
   SchedulePreview,
   SizePreview,
 } from './preview/types.ts';
-import { isReadable } from './readable.ts';
+import { brokenLine } from './readable.ts';
 import { currentModel } from './value-items.ts';
 
 /** What the experiment editor shows beside the text: plain data, because it goes from the worker to the page. */
 export interface ExperimentPreview {
-  /** False while the text is no YAML: everything but the problems is then a guess from what could be read. */
-  readonly readable: boolean;
+  /** Line from which on the text is no YAML: everything but the problems is then a guess. Absent where it is. */
+  readonly brokenLine?: number;
   /** In the order of the file. */
   readonly problems: readonly Problem[];
   readonly task: Task;
@@ -52,8 +52,9 @@ export function experimentPreview(
   const model = currentModel(config, context);
   const schedule = previewSchedule(config, data);
   const margins = previewMargins(config, data);
+  const broken = brokenLine(parsed);
   return {
-    readable: isReadable(parsed),
+    ...(broken !== undefined && { brokenLine: broken }),
     problems,
     task,
     ...(data.missing !== undefined && { missing: data.missing }),

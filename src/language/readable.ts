@@ -11,6 +11,11 @@ const UNREADABLE: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** Whether a text is YAML of the form of a configuration, so that its keys are where they seem to be. */
-export function isReadable({ problems }: ParsedConfig): boolean {
-  return problems.every(({ code }) => !UNREADABLE.has(code));
+export function isReadable(parsed: ParsedConfig): boolean {
+  return brokenLine(parsed) === undefined;
+}
+
+/** Line from which on it is not; undefined where it is. */
+export function brokenLine({ problems }: ParsedConfig): number | undefined {
+  return problems.find(({ code }) => UNREADABLE.has(code))?.range.start.line;
 }

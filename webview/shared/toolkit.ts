@@ -7,8 +7,11 @@ import {
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDivider,
+  vsCodeDropdown,
+  vsCodeOption,
   vsCodeProgressRing,
   vsCodeTag,
+  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
 export function registerControls(): void {
@@ -16,7 +19,10 @@ export function registerControls(): void {
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDivider(),
+    vsCodeDropdown(),
+    vsCodeOption(),
     vsCodeProgressRing(),
     vsCodeTag(),
+    vsCodeTextField(),
   );
 }

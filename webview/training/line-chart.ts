@@ -7,6 +7,7 @@ import {
   LogarithmicScale,
   PointElement,
 } from 'chart.js';
+import { axisStyle } from '../shared/chart-style.ts';
 import { readTheme, type Theme, withAlpha } from '../shared/theme.ts';
 import { decimate, type Point } from './decimate.ts';
 import { type Box, DragZoom } from './drag-zoom.ts';
@@ -85,11 +86,7 @@ export class LineChart {
 
   applyTheme(): void {
     const theme = readTheme();
-    const scale = {
-      grid: { color: theme.grid, drawTicks: false },
-      border: { color: theme.grid },
-      ticks: { color: theme.muted, font: { family: theme.font, size: 11 }, padding: 6, maxRotation: 0 },
-    };
+    const scale = axisStyle(theme);
     const { formatY, beginAtZero } = this.options;
     this.chart.options.scales = {
       x: {

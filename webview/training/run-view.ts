@@ -2,7 +2,7 @@ import { counted } from '../../src/common/counted.ts';
 import type { EngineReport } from '../../src/run/events.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make, setText } from '../shared/dom.ts';
-import { dash, formatCount, formatShort, formatSpeed, formatTime, formatValue } from './format.ts';
+import { dash, formatCount, formatShort, formatSpeed, formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
 
 /** How a status is named and coloured; colour is never the only sign. */

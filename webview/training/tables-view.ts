@@ -1,6 +1,6 @@
 import type { EpochEvent } from '../../src/run/events.ts';
 import { byId, make } from '../shared/dom.ts';
-import { formatTime, formatValue } from './format.ts';
+import { formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
 
 const ROWS = 200; // newest epochs; all of them are in the chart

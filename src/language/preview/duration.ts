@@ -1,4 +1,5 @@
 import { formatDuration } from '../../common/duration.ts';
+import { warmupIsInEpochs } from '../../config/derived.ts';
 import type { MeasuredRun, ModelFacts } from '../../config/registries.ts';
 import type { Config } from '../../config/schema/index.ts';
 import { count } from '../dataset-items.ts';
@@ -26,20 +27,21 @@ export function previewDuration(
       value: countedSteps ? count(iterations) : '?',
       note: known || config.TRAIN.epoch_based ? `${count(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}` : '',
     },
-    {
-      label: 'warm-up',
-      value: warmupText(config, warmupSteps, known),
-    },
+    { label: 'warm-up', ...warmup(config, warmupSteps, known) },
     { label: 'images seen', value: ofData(count(imagesSeen(config, data))) },
     ...(known ? times(config, images, iterations, data, model, runs) : []),
   ];
 }
 
-function warmupText({ SCHEDULER, DATALOADER }: Config, steps: number, known: boolean): string {
-  if (SCHEDULER.warmup === null || steps === 0) return 'none';
-  const bySteps = SCHEDULER.warmup_steps >= 10;
-  if (known || bySteps) return `${count(steps)} steps, ${count(steps * DATALOADER.batch_size)} images`;
-  return `${SCHEDULER.warmup_steps} ${SCHEDULER.warmup_steps === 1 ? 'epoch' : 'epochs'}`;
+function warmup(
+  { SCHEDULER, DATALOADER }: Config,
+  steps: number,
+  known: boolean,
+): Pick<Figure, 'value' | 'note'> {
+  if (steps === 0) return { value: 'none' };
+  if (known || !warmupIsInEpochs(SCHEDULER))
+    return { value: `${count(steps)} steps`, note: `${count(steps * DATALOADER.batch_size)} images` };
+  return { value: `${SCHEDULER.warmup_steps} ${SCHEDULER.warmup_steps === 1 ? 'epoch' : 'epochs'}` };
 }
 
 /** The last batch of an epoch may be smaller. */

@@ -65,7 +65,7 @@ export function estimateSteps(
   const measured = `from run ${run.name}: ${secondsText(seconds)} a step (${head})${device}`;
   return {
     secondsEach: isSame ? seconds : seconds * ratio,
-    basis: isSame ? measured : `${measured}, times ${Number(ratio.toPrecision(2))} for the other size`,
+    basis: isSame ? measured : `${measured}; here it has ${Number(ratio.toPrecision(2))} times the work`,
   };
 }
 

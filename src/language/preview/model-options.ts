@@ -46,7 +46,7 @@ export function modelOptions(parsed: ParsedConfig, models: ModelRegistry): FormO
 export function tagOptions(
   parsed: ParsedConfig,
   models: ModelRegistry,
-): Pick<FormField, 'options' | 'value' | 'given' | 'default' | 'reset'> {
+): Pick<FormField, 'options' | 'value' | 'given' | 'default' | 'reset' | 'note'> {
   const { type, model_name, weights } = parsed.effective.MODEL.BACKBONE;
   const openClip = isOpenClipType(type);
   const { name, tag } = splitTag(model_name, openClip);
@@ -59,6 +59,7 @@ export function tagOptions(
     value,
     given,
     default: initial,
+    ...(!openClip && { note: 'Of this family, a part of model_name.' }),
     reset: given ? [{ path, value: openClip ? null : yamlText(name, true) }] : [],
     options: (model?.tags ?? []).map((option) => ({
       label: option,

@@ -52,7 +52,7 @@ export function previewSizes(
         label: 'features to embedding',
         value: `${count(featureWidth(config, model))} to ${count(embedding_dim)}`,
       },
-      { label: 'class centres', value: centres(config, data) },
+      { label: 'class centres', ...centres(config, data) },
       ...(freeze_backbone ? [storeFigure(config, data, model)] : []),
     ],
     ...(missing.length > 0 && { note: `The sums are without ${missing.join(' and ')}.` }),
@@ -64,9 +64,12 @@ function memory(parameters: number | undefined, copies: number): string {
   return parameters === undefined ? UNKNOWN : bytesText(parameters * copies * BYTES);
 }
 
-function centres(config: Config, { classes, about }: TrainingFacts): string {
+function centres(config: Config, { classes, about }: TrainingFacts): Pick<Figure, 'value' | 'note'> {
   const each = centresPerClass(config);
-  return classes === undefined ? `${each} a class` : `${about}${count(classes * each)} (${each} a class)`;
+  return {
+    value: classes === undefined ? UNKNOWN : about + count(classes * each),
+    note: `${each} a class`,
+  };
 }
 
 function storeFigure(
