@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MockDrive } from '../../test/mock-drive.ts';
 import { readClientSecret } from './client-secret.ts';
 import { findToken, locateCredentials, TOKEN_VARIABLE } from './find-credentials.ts';
@@ -88,6 +88,13 @@ describe('signing in', () => {
       },
     });
     expect(token.refreshToken).toMatch(/^refresh-/);
+  });
+
+  it('uses no network in offline mode', async () => {
+    vi.stubEnv('MDFE_OFFLINE', '1');
+    await expect(request()).rejects.toThrow(failing('drive/offline'));
+    vi.unstubAllEnvs();
+    expect(mock.seen).toEqual([]);
   });
 
   it('says what went wrong', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Fault, MockDrive } from '../../test/mock-drive.ts';
 import type { TransferProgress } from '../net/transfer-progress.ts';
 import { DriveApi, type DriveOptions } from './api.ts';
@@ -256,6 +256,13 @@ describe('an upload', () => {
     await expect(upload({}, { token: { clientSecret: 'other' } })).rejects.toThrow(
       failing('drive/client-refused'),
     );
+  });
+
+  it('uses no network in offline mode', async () => {
+    vi.stubEnv('MDFE_OFFLINE', '1');
+    await expect(upload()).rejects.toThrow(failing('drive/offline'));
+    vi.unstubAllEnvs();
+    expect(mock.seen).toEqual([]);
   });
 
   it('stops when asked', async () => {

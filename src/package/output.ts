@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explainWriteError } from '../common/atomic-file.ts';
 import { formatBytes } from '../common/bytes.ts';
-import { MdfeError, usageError } from '../common/errors.ts';
+import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
 
 /** Makes the folder; refuses to replace files unless asked to, and to begin what the disk has no room for. */
 export async function prepareOutput(
@@ -17,6 +17,13 @@ export async function prepareOutput(
   try {
     await mkdir(dir, { recursive: true });
   } catch (error) {
+    if (isSystemError(error, 'ENOTDIR') || isSystemError(error, 'EEXIST'))
+      throw usageError({
+        code: 'package/not-a-folder',
+        what: 'a file is in the place of the folder for the package',
+        where: dir,
+        todo: 'choose another folder with --output DIR',
+      });
     throw explainWriteError(error, dir);
   }
   const existing = files.filter((file) => existsSync(file));

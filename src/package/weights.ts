@@ -55,16 +55,23 @@ export class PackedWeights {
 /** Bytes of a tensor, converted where it is stored in another type: at most one tensor is in memory. */
 async function* stream(source: TensorSource, dtype: StoredType): AsyncGenerator<Uint8Array> {
   if ('path' in source && source.dtype === dtype) {
-    yield* copy(source);
+    yield* piecesOf(source);
+    return;
+  }
+  if ('path' in source && source.dtype === 'F32') {
+    for await (const { buffer, byteOffset, byteLength } of piecesOf(source))
+      yield bytesOf(narrowToFloat16(new Float32Array(buffer, byteOffset, byteLength / 4)));
     return;
   }
   const values = 'path' in source ? await readEntry(source) : source.data;
-  const stored = dtype === 'F16' ? narrowToFloat16(values) : values;
-  yield new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  yield bytesOf(dtype === 'F16' ? narrowToFloat16(values) : values);
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint16Array | Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** The buffer is used again: each piece must be used up before the next is asked for. */
-async function* copy({ path, offset, length }: TensorEntry): AsyncGenerator<Uint8Array> {
+async function* piecesOf({ path, offset, length }: TensorEntry): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const buffer = new Uint8Array(Math.min(CHUNK_BYTES, length));

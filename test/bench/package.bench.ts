@@ -137,7 +137,9 @@ interface Moment {
   readonly cpu: NodeJS.CpuUsage;
 }
 
-const now = (): Moment => ({ time: performance.now(), cpu: process.cpuUsage() });
+function now(): Moment {
+  return { time: performance.now(), cpu: process.cpuUsage() };
+}
 
 function report(started: Moment, path: string): void {
   const { user, system } = process.cpuUsage(started.cpu);

@@ -144,7 +144,9 @@ describe('upload', () => {
     const options = ['--config', configured('by-hand')];
     const first = await mdfe('upload', zip, ...options);
     expect(first.code, first.stderr).toBe(0);
-    expect(first.stderr).toMatch(/uploaded: +model\.zip +https:\/\/drive\.google\.com\S+ +\(private\)/);
+    expect(first.stderr).toMatch(
+      /uploads are readable for you alone[\s\S]*uploaded: +model\.zip +https:\/\/drive\.google\.com\S+ +\(private\)/,
+    );
     expect(mock.requests('share')).toBe(0);
     expect((await mdfe('upload', folder, ...options)).stdout).toMatch(/nothing to upload/);
     writeFileSync(zip, 'new content');
@@ -153,6 +155,44 @@ describe('upload', () => {
     expect(existsSync(zip)).toBe(false);
     const none = await mdfe('upload', join(w.dir, 'nowhere'));
     expect(none.code).toBe(2);
+  });
+});
+
+describe('offline mode', () => {
+  test('keeps packages here, and says what to do', async () => {
+    await signIn();
+    mock.folders.add('my-folder');
+    const seen = mock.seen.length;
+    process.env.MDFE_OFFLINE = '1';
+    try {
+      const trained = await mdfe(...w.train(configured('offline'), '--name', 'offline'));
+      expect(trained.code, trained.stderr).toBe(0);
+      expect(trained.stderr).toMatch(/nothing will be uploaded to Google Drive: [\s\S]*MDFE_OFFLINE/);
+      const { code, stderr } = await mdfe('upload', join(w.results, 'offline'));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/MDFE_OFFLINE forbids[\s\S]*unset MDFE_OFFLINE/);
+    } finally {
+      delete process.env.MDFE_OFFLINE;
+    }
+    expect(mock.seen.length).toBe(seen);
+  });
+});
+
+describe("a run's package that is named", () => {
+  test('goes where the run says, and is kept with it', async () => {
+    await signIn();
+    mock.folders.add('my-folder');
+    const run = join(w.results, 'offline');
+    expect((await mdfe('package', run)).code).toBe(0);
+    const zip = join(run, 'packages', 'epoch4', 'offline_epoch4.zip');
+    const { code, stderr } = await mdfe('upload', zip, '--private', '--json-progress');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/"text":"uploads are readable for you alone"/);
+    expect(readUploads(run)).toMatchObject([
+      { zip: 'packages/epoch4/offline_epoch4.zip', status: 'uploaded' },
+    ]);
+    expect([...mock.files.values()]).toMatchObject([{ parents: ['my-folder'], shared: false }]);
+    expect(existsSync(zip)).toBe(true);
   });
 });
 

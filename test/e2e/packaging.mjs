@@ -69,16 +69,16 @@ async function packageFromPalette({ editor, packageDir, step }) {
   await editor.openFile('configs', 'tiny.yaml');
   await editor.command('MDFE: Package Model');
   await row(editor, 'Last').waitFor();
-  await editor.screenshot('packaging-checkpoint');
+  await shoot(editor, 'packaging-checkpoint');
   await pick(editor, 'Last');
   await row(editor, 'ONNX').waitFor();
-  await editor.screenshot('packaging-format');
+  await shoot(editor, 'packaging-format');
   await pick(editor, 'PyTorch');
   const told = editor.notification('packaged as');
   await told.waitFor({ timeout: 60_000 });
   assert.match(await told.textContent(), new RegExp(`${PACKAGE}: packaged as ${PACKAGE}.pt \\(.*64 numbers`));
   assert.equal(await button(told, 'Upload to Google Drive').count(), 0, 'nobody is signed in');
-  await editor.screenshot('packaging-done');
+  await shoot(editor, 'packaging-done');
   const files = readdirSync(packageDir);
   for (const file of [
     `${PACKAGE}.pt`,
@@ -95,7 +95,7 @@ async function openNotebook({ editor, step }) {
   await editor.page.locator('.notebookOverlay .cell-list-container').first().waitFor({ timeout: 60_000 });
   await editor.page.locator('.tab', { hasText: `submission-${PACKAGE}.ipynb` }).waitFor();
   await wait(3000); // its cells are drawn
-  await editor.screenshot('packaging-notebook');
+  await shoot(editor, 'packaging-notebook');
   step('its notebook opens in the notebook editor');
   await editor.command('View: Close All Editors');
 }
@@ -109,7 +109,7 @@ async function packageFromPanel({ editor, step }) {
     ['Dark Modern', 'dark'],
   ]) {
     await editor.theme(theme);
-    await editor.screenshot(`packaging-panel-${name}`);
+    await shoot(editor, `packaging-panel-${name}`);
   }
   await editor.panel().locator('#package').click();
   await pick(editor, 'Last');
@@ -131,7 +131,7 @@ async function publish({ editor, kaggle, packageDir, step }) {
   const missing = editor.notification("Kaggle's official command line is not on the path");
   await missing.waitFor();
   assert.equal(await button(missing, 'Copy Install Command').count(), 1);
-  await editor.screenshot('packaging-no-kaggle');
+  await shoot(editor, 'packaging-no-kaggle');
   await clearNotifications(editor);
   step('says how to get the command line where it is not installed');
 
@@ -146,11 +146,11 @@ async function publish({ editor, kaggle, packageDir, step }) {
   const confirm = page.locator('.monaco-dialog-box', { hasText: `Publish ${PACKAGE} to Kaggle?` });
   await confirm.waitFor({ timeout: 30_000 });
   assert.match(await confirm.textContent(), /new, private data set somebody\/mdfe-tiny-epoch3/);
-  await editor.screenshot('packaging-publish');
+  await shoot(editor, 'packaging-publish');
   await confirm.locator('.monaco-button', { hasText: 'Publish' }).click();
   const told = editor.notification('is on Kaggle');
   await told.waitFor({ timeout: 60_000 });
-  await editor.screenshot('packaging-published');
+  await shoot(editor, 'packaging-published');
   const status = ['datasets', 'status', 'somebody/mdfe-tiny-epoch3'];
   assert.deepEqual(kaggle.calls(), [
     ['config', 'view'],
@@ -182,14 +182,14 @@ async function googleDrive({ editor, workspace, drive, packageDir, step }) {
   await editor.command('MDFE: Sign in to Google Drive');
   await pick(editor, 'The whole Drive');
   await row(editor, 'Everyone who has the link').waitFor();
-  await editor.screenshot('packaging-sign-in');
+  await shoot(editor, 'packaging-sign-in');
   const popup = page.context().waitForEvent('page', { timeout: 30_000 });
   await pick(editor, 'Everyone who has the link');
   const browser = await popup;
   await browser.locator('text=Signed in').waitFor({ timeout: 30_000 }); // the stand-in allows at once
   await browser.close();
   await editor.notification('is signed in to Google Drive').waitFor();
-  await editor.screenshot('packaging-signed-in');
+  await shoot(editor, 'packaging-signed-in');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   assert.deepEqual(
     readdirSync(join(workspace, 'credentials')),
@@ -205,7 +205,7 @@ async function googleDrive({ editor, workspace, drive, packageDir, step }) {
   await editor.command('MDFE: Upload to Google Drive');
   const confirm = page.locator('.monaco-dialog-box', { hasText: `Upload ${PACKAGE}.zip to Google Drive?` });
   await confirm.waitFor({ timeout: 30_000 });
-  await editor.screenshot('packaging-upload');
+  await shoot(editor, 'packaging-upload');
   await confirm.locator('.monaco-button', { hasText: 'Readable by Link' }).click();
   await editor.notification('is in Google Drive').waitFor({ timeout: 60_000 });
   const [[id, file]] = [...drive.files];
@@ -236,7 +236,7 @@ async function zeroShot({ editor, workspace, step }) {
   await lens.click();
   await pick(editor, 'PyTorch, half the size');
   await editor.notification('packaged as').waitFor({ timeout: 60_000 });
-  await editor.screenshot('packaging-zero-shot');
+  await shoot(editor, 'packaging-zero-shot');
   assert.ok(existsSync(join(workspace, 'results', 'zero_shot_models', `${RUN}-baseline.pt`)));
   step('a zero-shot model from the code lens');
 }
@@ -263,6 +263,12 @@ async function pick(editor, label) {
   await item.waitFor({ timeout: 30_000 });
   await wait(300); // the list is in place
   await item.click();
+}
+
+/** A picture once nothing moves any more. */
+async function shoot(editor, name) {
+  await wait(800);
+  await editor.screenshot(name);
 }
 
 const button = (toast, text) => toast.locator('.monaco-button', { hasText: text });

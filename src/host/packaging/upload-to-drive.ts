@@ -29,7 +29,6 @@ export async function uploadToDrive(parts: Parts, named: unknown): Promise<void>
     ['upload', zip, access, '--json-progress'],
   );
   if (printed === undefined) return;
-  parts.log.info(printed);
   await choose(
     vscode.window.showInformationMessage,
     `${name} is in Google Drive, and its link in the notebook.`,
