@@ -10,7 +10,7 @@ import type { QuickFix } from '../../src/language/quick-fixes.ts';
 import { byId, setText } from '../shared/dom.ts';
 import { registerControls } from '../shared/toolkit.ts';
 import { CODE_SCHEME, type Engine, FIX_COMMAND, registerEngine, showProblems } from './monaco/engine.ts';
-import { leaveKeysToVsCode } from './monaco/keys.ts';
+import { undoInVsCode } from './monaco/keys.ts';
 import { monaco } from './monaco/monaco.ts';
 import { applyTheme } from './monaco/theme.ts';
 import { startYaml } from './monaco/yaml-service.ts';
@@ -144,7 +144,7 @@ class Experiment {
 
   private connectKeys(): void {
     const after = (message: EditorToHost) => void this.sync.settled().then(() => api.postMessage(message));
-    leaveKeysToVsCode({ undo: () => after({ type: 'undo' }), redo: () => after({ type: 'redo' }) });
+    undoInVsCode({ undo: () => after({ type: 'undo' }), redo: () => after({ type: 'redo' }) });
     monaco.editor.addCommand({
       id: FIX_COMMAND,
       run: (_accessor: unknown, { id, arguments: given }: NonNullable<QuickFix['command']>) => {

@@ -8,6 +8,8 @@ const PAUSE = 100;
 export interface FigureParts {
   readonly document: vscode.TextDocument;
   readonly client: LanguageClient;
+  /** While its tab is hidden the page is gone; it asks for everything when it is back. */
+  readonly isShown: () => boolean;
   readonly post: (message: HostToEditor) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -32,17 +34,17 @@ export class LiveFigures implements vscode.Disposable {
 
   /** What is out of date when it comes is not shown: a newer one is on its way. */
   private async send(): Promise<void> {
-    const { document, client, post } = this.parts;
+    const { document, client, isShown, post } = this.parts;
+    if (!isShown()) return;
     const revision = document.version;
     const isCurrent = () => document.version === revision && !document.isClosed;
-    const [problems, preview] = [
-      client.about(document, 'diagnostics', { coverage: 'all' }),
-      client.about(document, 'preview', {}),
-    ] as const;
-    const results = Promise.all([
-      problems.then((found) => isCurrent() && post({ type: 'diagnostics', revision, problems: found })),
-      preview.then((found) => isCurrent() && post({ type: 'preview', revision, preview: found })),
+    const asked = {
+      problems: client.about(document, 'diagnostics', { coverage: 'all' }),
+      preview: client.about(document, 'preview', {}),
+    };
+    await Promise.all([
+      asked.problems.then((problems) => isCurrent() && post({ type: 'diagnostics', revision, problems })),
+      asked.preview.then((preview) => isCurrent() && post({ type: 'preview', revision, preview })),
     ]);
-    await results;
   }
 }

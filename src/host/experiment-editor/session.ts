@@ -55,6 +55,7 @@ export class ExperimentSession implements vscode.Disposable {
     this.figures = new LiveFigures({
       document,
       client,
+      isShown: () => panel.visible,
       post,
       failed: (error) => this.failed('figures', error),
     });

@@ -1,5 +1,10 @@
 import { language } from 'monaco-editor/esm/vs/basic-languages/yaml/yaml.js';
-import * as monaco from 'monaco-editor/esm/vs/editor/edcore.main.js';
+// Every contribution to the editor, and of the standalone parts only what VS Code does not do around it: its palette,
+// help and theme commands stay out.
+import 'monaco-editor/esm/vs/editor/editor.all.js';
+import * as monaco from 'monaco-editor/esm/vs/editor/editor.api.js';
+import 'monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoLineQuickAccess.js';
+import 'monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoSymbolQuickAccess.js';
 import { startWorker } from './workers.ts';
 
 /** Monaco, with the colours of YAML; what else it knows of YAML is added by yaml-service.ts. */
