@@ -269,8 +269,7 @@ async function beside({ editor, page, view, saved, step }) {
   await editor.command('Change End of Line Sequence');
   await page.locator('.quick-input-list .monaco-list-row', { hasText: 'CRLF' }).first().click();
   await page.locator('.statusbar-item', { hasText: 'CRLF' }).waitFor();
-  await line(view, 'lr: 1.0e-4').click();
-  await page.keyboard.press('End');
+  await goTo(view, page, 20);
   await page.keyboard.press('Enter');
   await page.keyboard.type('name: Adam');
   await page.keyboard.press('Escape');

@@ -63,7 +63,10 @@ export class ExperimentSession implements vscode.Disposable {
     this.subscriptions = vscode.Disposable.from(
       this.figures,
       panel.webview.onDidReceiveMessage((message: EditorToHost) => {
-        this.receive(message).catch((error: unknown) => this.failed(message.type, error));
+        this.receive(message).catch((error: unknown) => {
+          this.failed(message.type, error);
+          void vscode.window.showErrorMessage(`MDFE: ${describeError(error)}`);
+        });
       }),
       workspace.onDidChangeTextDocument((event) => event.document === document && this.changed(event)),
       workspace.onWillSaveTextDocument((event) => {
@@ -153,12 +156,15 @@ export class ExperimentSession implements vscode.Disposable {
   }
 
   private async apply(edits: readonly TextEdit[]): Promise<boolean> {
-    const { uri } = this.document;
+    const { uri, version } = this.document;
     const edit = new vscode.WorkspaceEdit();
     for (const { start, end, newText } of edits)
       edit.replace(uri, rangeOf(this.document, start, end), newText);
     try {
-      return await vscode.workspace.applyEdit(edit);
+      const taken = await vscode.workspace.applyEdit(edit);
+      if (!taken && this.document.version === version)
+        this.parts.log.warn(`experiment editor: ${uri.path} cannot be changed`);
+      return taken;
     } catch (error) {
       this.failed('edit', error);
       return false;
