@@ -8,6 +8,8 @@ import { Reports } from './src/host/report.ts';
 import { RetrievalPanels } from './src/host/retrieval/retrieval-panel.ts';
 import { RunStore } from './src/host/run-store.ts';
 import { showInStatusBar } from './src/host/status-bar.ts';
+import { SweepStore } from './src/host/sweep/sweep-store.ts';
+import { notifyAtSweepEnd } from './src/host/sweep/tell-end.ts';
 import { Trainer } from './src/host/trainer.ts';
 import { TrainingPanels } from './src/host/training-panel.ts';
 
@@ -17,17 +19,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const memory = context.workspaceState;
   const store = new RunStore(memory, log);
   const trainer = new Trainer(context, log);
-  const panels = new TrainingPanels(context.extensionUri, store);
+  const sweeps = new SweepStore(store, log);
+  const panels = new TrainingPanels(context.extensionUri, store, sweeps);
   const retrieval = new RetrievalPanels({ context, store, trainer });
   const reports = new Reports();
   context.subscriptions.push(
     log,
     store,
+    sweeps,
     panels,
     retrieval,
     reports,
-    showInStatusBar(store),
+    showInStatusBar(store, sweeps),
     notifyAtEnd(store),
+    notifyAtSweepEnd(sweeps),
     watchActiveConfig(),
     registerLanguage(context, log),
     registerDatasets(trainer, memory),

@@ -1,5 +1,5 @@
 import { counted } from '../common/counted.ts';
-import { formatDuration } from '../common/duration.ts';
+import { formatDuration, formatShortDuration } from '../common/duration.ts';
 import type { FeatureProgress } from '../features/request.ts';
 import type { RunEvent } from '../run/events.ts';
 
@@ -45,7 +45,9 @@ export class Progress {
         break;
       }
       case 'epoch':
-        this.line(`epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)} (${took(event.seconds)})`);
+        this.line(
+          `epoch ${event.epoch}: mean loss ${event.meanLoss.toFixed(4)} (${formatShortDuration(event.seconds)})`,
+        );
         break;
       case 'checkpoint':
         this.line(`checkpoint: ${event.file}`);
@@ -118,9 +120,4 @@ export function rate(imagesPerSecond: number): string {
 
 export function left(seconds: number): string {
   return seconds >= 1 ? `${formatDuration(seconds)} left` : '';
-}
-
-/** Short epochs are worth a decimal or two. */
-function took(seconds: number): string {
-  return seconds < 10 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds);
 }

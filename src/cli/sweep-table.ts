@@ -1,4 +1,4 @@
-import { formatDuration } from '../common/duration.ts';
+import { formatShortDuration } from '../common/duration.ts';
 import type { SweepRecord, SweepRunRecord } from '../run/sweep-record.ts';
 import { rankedRuns } from '../run/sweep-score.ts';
 import { table } from './table.ts';
@@ -11,7 +11,7 @@ export function sweepTable(record: SweepRecord): string {
     ...run.values,
     ...metrics.map((name) => figure(run.metrics?.[name])),
     figure(run.loss),
-    run.seconds === undefined ? '' : formatDuration(run.seconds),
+    run.seconds === undefined ? '' : formatShortDuration(run.seconds),
     run.state,
     run.name,
   ]);
@@ -40,18 +40,6 @@ export function sweepCsv(record: SweepRecord): string {
     run.name,
   ]);
   return [header, ...lines].map((cells) => cells.map(quote).join(',')).join('\n');
-}
-
-/** `3 of 12 runs done, 1 failed; best: lr=2e-2 (mMP@5 0.7131)` */
-export function sweepSummary(record: SweepRecord): string {
-  const count = (state: SweepRunRecord['state']) => record.runs.filter((run) => run.state === state).length;
-  const failed = count('failed');
-  const best = rankedRuns(record)[0];
-  const words = [`${count('done')} of ${record.runs.length} runs done`];
-  if (failed > 0) words.push(`, ${failed} failed`);
-  if (best?.score !== undefined)
-    words.push(`; best: ${best.label} (${record.metric.name} ${best.score.toFixed(4)})`);
-  return words.join('');
 }
 
 /** The metric that ranks, then the challenge's own. */

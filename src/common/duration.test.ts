@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration } from './duration.ts';
+import { formatDuration, formatShortDuration } from './duration.ts';
 
 it.each([
   [0.4, '0 s'],
@@ -12,4 +12,8 @@ it.each([
   [-1, ''],
 ])('formats %s seconds as "%s"', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+it('shows fractions of short durations', () => {
+  expect([0.123, 9.87, 12.3].map(formatShortDuration)).toEqual(['0.12 s', '9.9 s', '12 s']);
 });

@@ -10,3 +10,8 @@ export function formatDuration(seconds: number): string {
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** The same, where below ten seconds a decimal or two are worth showing: `0.45 s`. */
+export function formatShortDuration(seconds: number): string {
+  return seconds >= 0 && seconds < 10 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds);
+}

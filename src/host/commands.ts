@@ -6,6 +6,7 @@ import { chooseConfig, saveFirst } from './config-file.ts';
 import { chooseDataFolder, dataFolder } from './data-folder.ts';
 import { signInToDrive, signOutOfDrive } from './drive/sign-in.ts';
 import { shortMessage } from './error-location.ts';
+import { evaluate } from './evaluate.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
@@ -15,6 +16,7 @@ import { publishToKaggle } from './packaging/publish.ts';
 import { uploadToDrive } from './packaging/upload-to-drive.ts';
 import type { Parts } from './parts.ts';
 import { stopRun } from './stop-run.ts';
+import { interruptedSweep } from './sweep/interrupted.ts';
 import { TaskFailed } from './task.ts';
 
 type CommandOf = (parts: Parts, argument: unknown) => Promise<unknown>;
@@ -22,6 +24,8 @@ type CommandOf = (parts: Parts, argument: unknown) => Promise<unknown>;
 /** Every command; the argument is a configuration's Uri or a run folder, or nothing. */
 const commands: Readonly<Record<string, CommandOf>> = {
   'mdfe.train': train,
+  'mdfe.trainSweep': trainSweep,
+  'mdfe.evaluate': trusted(evaluate),
   'mdfe.stop': stop,
   'mdfe.resume': resume,
   'mdfe.openPanel': async ({ panels }, runId) => panels.open(typeof runId === 'string' ? runId : null),
@@ -60,23 +64,32 @@ export function registerCommands(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(...Object.entries(commands).map(register));
 }
 
-async function train(parts: Parts, named: unknown): Promise<void> {
+function train(parts: Parts, named: unknown): Promise<void> {
+  return trainConfig(parts, named, 'train');
+}
+
+function trainSweep(parts: Parts, named: unknown): Promise<void> {
+  return trainConfig(parts, named, 'sweep');
+}
+
+/** A single run, or the runs of a sweep: both begin alike, and show their first run. */
+async function trainConfig(parts: Parts, named: unknown, what: 'train' | 'sweep'): Promise<void> {
   if (!mayTrain()) return;
-  const config = await chooseConfig(named);
+  const config = await chooseConfig(named, what === 'train' ? 'MDFE: Train' : 'MDFE: Train Sweep');
   if (!config || !(await saveFirst(config))) return;
   const data = await dataFolder(parts.memory, config);
   if (data === undefined) return;
-  const again = { title: 'Choose Weights File', run: () => chooseWeights(parts, config) };
+  const again = { title: 'Choose Weights File', run: () => chooseWeights(parts, config, what) };
   await start(
     parts,
-    `MDFE: starting ${vscode.workspace.asRelativePath(config)}`,
-    (hooks) => parts.trainer.train(config, data, hooks),
+    `MDFE: starting ${what === 'train' ? '' : 'the sweep of '}${vscode.workspace.asRelativePath(config)}`,
+    (hooks) => parts.trainer[what](config, data, hooks),
     (message) => (message.includes('--backbone-weights') ? [again] : []),
   );
 }
 
 /** Where the weights are not at hand: a file for the setting, then once more. */
-async function chooseWeights(parts: Parts, config: vscode.Uri): Promise<void> {
+async function chooseWeights(parts: Parts, config: vscode.Uri, what: 'train' | 'sweep'): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({
     title: 'MDFE: Backbone Weights',
     filters: { Safetensors: ['safetensors'] },
@@ -84,7 +97,7 @@ async function chooseWeights(parts: Parts, config: vscode.Uri): Promise<void> {
   if (!chosen?.[0]) return;
   const settings = vscode.workspace.getConfiguration('mdfe', config);
   await settings.update('backboneWeights', chosen[0].fsPath, vscode.ConfigurationTarget.Workspace);
-  await train(parts, config);
+  await trainConfig(parts, config, what);
 }
 
 async function resume(parts: Parts, named: unknown): Promise<void> {
@@ -96,8 +109,11 @@ async function resume(parts: Parts, named: unknown): Promise<void> {
     'MDFE: Resume Training',
     'MDFE: there is no stopped run to resume.',
   );
-  if (runId !== undefined)
-    await start(parts, 'MDFE: resuming', (hooks) => parts.trainer.resume(runId, hooks));
+  if (runId === undefined) return;
+  const sweep = interruptedSweep(runId);
+  await start(parts, sweep ? 'MDFE: resuming the sweep' : 'MDFE: resuming', (hooks) =>
+    sweep ? parts.trainer.resumeSweep(sweep, hooks) : parts.trainer.resume(runId, hooks),
+  );
 }
 
 /** Starts a trainer and shows its run as soon as there is one. */

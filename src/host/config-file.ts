@@ -1,18 +1,24 @@
 import * as vscode from 'vscode';
+import { hasSweep } from '../language/code-lenses.ts';
 import { looksLikeConfig } from '../language/is-config.ts';
 import { experimentTab } from './experiment-editor/tab.ts';
 
 const HEAD = 64 * 1024; // characters looked at
-const CONTEXT = 'mdfe.isConfig';
+const IS_CONFIG = 'mdfe.isConfig';
+const HAS_SWEEP = 'mdfe.hasSweep';
 
-/** Keeps the context key that shows the buttons in the title bar of configuration files. */
+/** Keeps the context keys that show the buttons in the title bar of configuration files. */
 export function watchActiveConfig(): vscode.Disposable {
-  let shown: boolean | undefined;
+  const shown = new Map<string, boolean>();
+  const show = (key: string, now: boolean) => {
+    if (shown.get(key) === now) return;
+    shown.set(key, now);
+    void vscode.commands.executeCommand('setContext', key, now);
+  };
   const update = () => {
-    const now = activeConfig() !== undefined;
-    if (now === shown) return;
-    shown = now;
-    void vscode.commands.executeCommand('setContext', CONTEXT, now);
+    const isConfig = activeConfig() !== undefined;
+    show(IS_CONFIG, isConfig);
+    show(HAS_SWEEP, isConfig && hasSweep(activeDocument()?.getText() ?? ''));
   };
   update();
   return vscode.Disposable.from(
@@ -33,7 +39,8 @@ export function activeDocument(): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === shown);
 }
 
-function activeConfig(): vscode.Uri | undefined {
+/** The configuration in the active editor. */
+export function activeConfig(): vscode.Uri | undefined {
   const document = activeDocument();
   if (document?.uri.scheme !== 'file' || !/\.ya?ml$/i.test(document.uri.path)) return undefined;
   const end = document.positionAt(HEAD);

@@ -6,9 +6,10 @@ import { openAt } from './open.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
 
-/** Tells the end of every run that this window has seen running. */
+/** Tells the end of every run that this window has seen running; of a sweep only the end of the whole is told. */
 export function notifyAtEnd(store: RunStore): vscode.Disposable {
   return store.onDidChange(({ monitor, before }) => {
+    if (monitor.record?.sweep !== undefined) return;
     if (before !== undefined && isRunning(before) && !monitor.running) void tellEnd(monitor);
   });
 }

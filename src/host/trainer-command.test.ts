@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
+import { evaluateArguments, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
 
 const settings = {
   device: 'cuda:0',
@@ -19,6 +19,20 @@ describe('trainer command', () => {
     expect(trainArguments('c', 'd', settings)).not.toContain('--threads');
     const args = trainArguments('c', 'd', { ...settings, cacheDir: '/cache', threads: 4 });
     expect(args.slice(-4)).toEqual(['--cache-dir', '/cache', '--threads', '4']);
+  });
+  it('trains a sweep with the options of a run', () => {
+    const [command, ...rest] = trainArguments('c', 'd', settings, 'sweep');
+    expect([command, rest]).toEqual(['sweep', trainArguments('c', 'd', settings).slice(1)]);
+    expect(resumeArguments('/w/results/s', 'sweep')).toEqual(['sweep', '--resume', '/w/results/s', '--json']);
+  });
+  it('evaluates a run by its own options, a configuration by the settings', () => {
+    expect(evaluateArguments('/r', '/d')).toEqual(['evaluate', '/r', '/d', '--json-progress']);
+    expect(evaluateArguments('c', '/d', { ...settings, threads: 2 }).slice(4)).toEqual([
+      '--device',
+      'cuda:0',
+      '--threads',
+      '2',
+    ]);
   });
   it('resumes by run folder', () => {
     expect(resumeArguments('/w/results/r')).toEqual(['train', '--resume', '/w/results/r', '--json']);

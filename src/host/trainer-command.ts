@@ -17,25 +17,43 @@ export interface TrainerProgram {
 
 type TrainSettings = Pick<Settings, 'device' | 'outputDir' | 'cacheDir' | 'backboneWeights' | 'threads'>;
 
-export function trainArguments(configFile: string, dataDir: string, settings: TrainSettings): string[] {
-  const args = [
-    'train',
-    configFile,
-    dataDir,
-    '--output-dir',
-    settings.outputDir,
-    '--device',
-    settings.device,
-    '--json',
-  ];
-  if (settings.cacheDir !== undefined) args.push('--cache-dir', settings.cacheDir);
-  if (settings.backboneWeights !== undefined) args.push('--backbone-weights', settings.backboneWeights);
-  if (settings.threads > 0) args.push('--threads', String(settings.threads));
-  return args;
+/** @param command a single run, or the runs of a sweep */
+export function trainArguments(
+  configFile: string,
+  dataDir: string,
+  settings: TrainSettings,
+  command: 'train' | 'sweep' = 'train',
+): string[] {
+  const { outputDir, device } = settings;
+  const fixed = [command, configFile, dataDir, '--output-dir', outputDir, '--device', device, '--json'];
+  return [...fixed, ...optional(settings)];
 }
 
-export function resumeArguments(runDir: string): string[] {
-  return ['train', '--resume', runDir, '--json'];
+/** @param dir of the run or the sweep */
+export function resumeArguments(dir: string, command: 'train' | 'sweep' = 'train'): string[] {
+  return [command, '--resume', dir, '--json'];
+}
+
+/** @param settings of a configuration; a run goes by the options that it was trained with */
+export function evaluateArguments(
+  target: string,
+  dataDir: string,
+  settings?: Omit<TrainSettings, 'outputDir'>,
+): string[] {
+  const args = ['evaluate', target, dataDir, '--json-progress'];
+  return settings ? [...args, '--device', settings.device, ...optional(settings)] : args;
+}
+
+function optional({
+  cacheDir,
+  backboneWeights,
+  threads,
+}: Omit<TrainSettings, 'outputDir' | 'device'>): string[] {
+  return [
+    ...(cacheDir === undefined ? [] : ['--cache-dir', cacheDir]),
+    ...(backboneWeights === undefined ? [] : ['--backbone-weights', backboneWeights]),
+    ...(threads > 0 ? ['--threads', String(threads)] : []),
+  ];
 }
 
 /**

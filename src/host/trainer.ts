@@ -30,8 +30,18 @@ export class Trainer {
     return this.launch(this.command(args, config), dirname(config.fsPath), hooks);
   }
 
+  /** Resolves when the first run of the sweep has its folder. */
+  sweep(config: vscode.Uri, dataDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
+    const args = trainArguments(config.fsPath, dataDir, readSettings(config), 'sweep');
+    return this.launch(this.command(args, config), dirname(config.fsPath), hooks);
+  }
+
   resume(runDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     return this.launch(this.command(resumeArguments(runDir)), dirname(runDir), hooks);
+  }
+
+  resumeSweep(sweepDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
+    return this.launch(this.command(resumeArguments(sweepDir, 'sweep')), dirname(sweepDir), hooks);
   }
 
   /** What a short command prints; rejects with its message when it fails. */

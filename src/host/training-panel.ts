@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { HostToPanel, PanelState, PanelToHost } from '../run/messages.ts';
+import { runDirOf } from '../run/sweep-reader.ts';
 import { PanelFeed } from './panel-feed.ts';
 import { panelHtml } from './panel-html.ts';
 import type { RunStore } from './run-store.ts';
+import type { SweepState } from './sweep/sweep-monitor.ts';
+import type { SweepStore } from './sweep/sweep-store.ts';
 
 const TYPE = 'mdfe.training';
 const RELIST = 3000; // ms: runs started elsewhere appear within this time
@@ -25,11 +28,13 @@ export class TrainingPanels implements vscode.Disposable {
   private current: PanelConnection | undefined;
   private readonly extension: vscode.Uri;
   private readonly store: RunStore;
+  private readonly sweeps: SweepStore;
   private readonly registration: vscode.Disposable;
 
-  constructor(extension: vscode.Uri, store: RunStore) {
+  constructor(extension: vscode.Uri, store: RunStore, sweeps: SweepStore) {
     this.extension = extension;
     this.store = store;
+    this.sweeps = sweeps;
     this.registration = vscode.window.registerWebviewPanelSerializer(TYPE, {
       deserializeWebviewPanel: async (panel, state: PanelState | undefined) =>
         this.connect(panel, state?.runId ?? null),
@@ -65,7 +70,7 @@ export class TrainingPanels implements vscode.Disposable {
 
   private connect(panel: vscode.WebviewPanel, runId: string | null): void {
     this.current?.panel.dispose();
-    const connection = new PanelConnection(panel, this.store, runId);
+    const connection = new PanelConnection(panel, this.store, this.sweeps, runId);
     this.current = connection;
     panel.onDidDispose(() => {
       connection.dispose();
@@ -83,16 +88,20 @@ export class TrainingPanels implements vscode.Disposable {
 class PanelConnection implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   private readonly store: RunStore;
+  private readonly sweeps: SweepStore;
   private readonly feed: PanelFeed;
   private readonly subscriptions: vscode.Disposable[] = [];
   /** Wanted by the host when the view was not there yet; wins over what the view remembers. */
   private wanted: string | null;
   private shownId: string | null = null;
   private lastList = '';
+  /** The run that the shown sweep trains, or trained last. */
+  private trainedId: string | undefined;
 
-  constructor(panel: vscode.WebviewPanel, store: RunStore, runId: string | null) {
+  constructor(panel: vscode.WebviewPanel, store: RunStore, sweeps: SweepStore, runId: string | null) {
     this.panel = panel;
     this.store = store;
+    this.sweeps = sweeps;
     this.wanted = runId;
     this.feed = new PanelFeed((message) => this.send(message));
     const relist = setInterval(() => {
@@ -105,6 +114,7 @@ class PanelConnection implements vscode.Disposable {
       }),
       store.onDidChange(({ monitor, events }) => this.feed.push(monitor, events)),
       store.onDidChangeList(() => void this.sendList()),
+      sweeps.onDidChange(({ sweep }) => void this.sweepChanged(sweep)),
       { dispose: () => clearInterval(relist) },
     );
   }
@@ -151,6 +161,27 @@ class PanelConnection implements vscode.Disposable {
     if (this.shownId !== chosen) return; // another run was chosen meanwhile
     this.panel.title = monitor.record?.name ?? 'MDFE Training';
     this.send({ type: 'snapshot', run: this.feed.show(monitor), runs });
+    this.sendSweep(this.sweeps.of(monitor));
+  }
+
+  private sendSweep(sweep: SweepState | undefined): void {
+    if (!sweep) {
+      this.send({ type: 'sweep', sweep: null });
+      return;
+    }
+    const runIds = sweep.record.runs.map((run) => runDirOf(sweep.dir, run));
+    const trained = sweep.record.runs.findIndex((run) => run.state === 'running');
+    this.trainedId = runIds[trained] ?? this.trainedId;
+    this.send({ type: 'sweep', sweep: { ...sweep, runIds } });
+  }
+
+  /** Who watches the run that a sweep trains sees the next one when it begins. */
+  private async sweepChanged(sweep: SweepState): Promise<void> {
+    if (!this.feed.run || this.sweeps.of(this.feed.run)?.dir !== sweep.dir) return;
+    const watched = this.trainedId === this.shownId;
+    this.sendSweep(sweep);
+    if (watched && this.trainedId !== undefined && this.trainedId !== this.shownId)
+      await this.sendSnapshot(this.trainedId);
   }
 
   private async sendList(): Promise<void> {

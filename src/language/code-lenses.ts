@@ -6,8 +6,17 @@ export interface CodeLens {
   readonly tooltip: string;
 }
 
+type Action = Omit<CodeLens, 'offset'>;
+
+/** Where the file has a sweep; its place is first, because it is what such a file is for. */
+const TRAIN_SWEEP: Action = {
+  title: '$(run-all) Train Sweep',
+  command: 'mdfe.trainSweep',
+  tooltip: 'Train the runs of SWEEP one after another, and rank them',
+};
+
 /** Actions on a configuration, in the order shown; those whose command is not there are left out. */
-const ACTIONS: readonly Omit<CodeLens, 'offset'>[] = [
+const ACTIONS: readonly Action[] = [
   { title: '$(play) Train', command: 'mdfe.train', tooltip: 'Train this configuration' },
   {
     title: '$(package) Zero-Shot Model',
@@ -40,8 +49,16 @@ const ACTIONS: readonly Omit<CodeLens, 'offset'>[] = [
 export function codeLenses(text: string, commands: ReadonlySet<string>): CodeLens[] {
   const first = /^[A-Z_]+[ \t]*:/m.exec(text);
   if (!first) return [];
-  return ACTIONS.filter(({ command }) => commands.has(command)).map((action) => ({
-    offset: first.index,
-    ...action,
-  }));
+  const actions = hasSweep(text) ? [TRAIN_SWEEP, ...ACTIONS] : ACTIONS;
+  return actions
+    .filter(({ command }) => commands.has(command))
+    .map((action) => ({
+      offset: first.index,
+      ...action,
+    }));
+}
+
+/** The section stands there, whatever it says. */
+export function hasSweep(text: string): boolean {
+  return /^SWEEP[ \t]*:/m.test(text);
 }

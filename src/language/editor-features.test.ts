@@ -84,6 +84,8 @@ test('code lenses stand above the first section, for commands that exist', () =>
     [8, '$(diff) Diff with Defaults'],
   ]);
   expect(codeLenses('# nothing\n', new Set(['mdfe.train']))).toEqual([]);
+  const sweep = codeLenses('SEED: 1\nSWEEP:\n', new Set(['mdfe.train', 'mdfe.trainSweep']));
+  expect(sweep.map((l) => l.title)).toEqual(['$(run-all) Train Sweep', '$(play) Train']);
 });
 
 test('symbols nest as the text does', () => {

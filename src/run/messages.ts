@@ -1,6 +1,7 @@
 import type { RunEvent } from './events.ts';
 import type { ObservedStatus, RunRecord } from './record.ts';
 import type { HistorySnapshot } from './snapshot.ts';
+import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
 /** What the training panel shows; small enough for webview state, everything else is replayed. */
 export interface PanelState {
@@ -36,7 +37,18 @@ export type HostToPanel =
       readonly record: RunRecord | null;
       readonly status: ObservedStatus;
     }
-  | { readonly type: 'runs'; readonly runs: readonly RunSummary[] };
+  | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
+  /** The sweep that the shown run belongs to, or null. */
+  | { readonly type: 'sweep'; readonly sweep: SweepView | null };
+
+export interface SweepView {
+  /** Absolute path of the sweep's folder; the runs lie beside it. */
+  readonly dir: string;
+  readonly record: SweepRecord;
+  readonly status: ObservedSweepStatus;
+  /** Run folder of each run, in the order of the record. */
+  readonly runIds: readonly string[];
+}
 
 export interface RunSnapshot {
   readonly runId: string;

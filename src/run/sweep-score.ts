@@ -34,6 +34,18 @@ export function rankedRuns({ runs, metric }: SweepRecord): SweepRunRecord[] {
   return runs.toSorted((a, b) => compare(a.score, b.score, metric.goal) || a.index - b.index);
 }
 
+/** `3 of 12 runs done, 1 failed; best: lr=2e-2 (mMP@5 0.7131)` */
+export function sweepSummary(record: SweepRecord): string {
+  const count = (state: SweepRunRecord['state']) => record.runs.filter((run) => run.state === state).length;
+  const failed = count('failed');
+  const best = rankedRuns(record)[0];
+  const words = [`${count('done')} of ${record.runs.length} runs done`];
+  if (failed > 0) words.push(`, ${failed} failed`);
+  if (best?.score !== undefined)
+    words.push(`; best: ${best.label} (${record.metric.name} ${best.score.toFixed(4)})`);
+  return words.join('');
+}
+
 function compare(a: number | undefined, b: number | undefined, goal: 'max' | 'min'): number {
   const isNumber = (x: number | undefined): x is number => x !== undefined && !Number.isNaN(x);
   if (isNumber(a) && isNumber(b)) return goal === 'max' ? b - a : a - b;

@@ -27,7 +27,16 @@ TRAIN:
 OPTIMIZER: { name: Adam, lr: 2e-2 }
 `;
 
-/** Fills a workspace: configs/short.yaml, configs/long.yaml, the folder `data` and random weights. */
+/** Three short runs, then one that goes on until it is stopped. */
+const SWEEP = `EVAL: { hold_out: classes, class_share: 0.25, every: 500 }
+SWEEP:
+  method: grid
+  keys:
+    TRAIN.epochs: [12, 20000]
+    OPTIMIZER.lr: {min: 2e-3, max: 2e-2, scale: log, steps: 3}
+`;
+
+/** Fills a workspace: configs/short.yaml, configs/long.yaml, configs/sweep.yaml, the folder `data` and random weights. */
 export async function makeRealWorkspace(
   workspace: string,
   { domains = ['food', 'animals'], classesPerDomain = 12 } = {},
@@ -38,6 +47,7 @@ export async function makeRealWorkspace(
   mkdirSync(join(workspace, 'weights'), { recursive: true });
   writeFileSync(join(workspace, 'configs', 'short.yaml'), config(12));
   writeFileSync(join(workspace, 'configs', 'long.yaml'), config(20_000));
+  writeFileSync(join(workspace, 'configs', 'sweep.yaml'), config(12) + SWEEP);
   await buildDrawnSet({ root: data, domains, classesPerDomain, minImages: 5, side: 96, seed: SEED });
   const graph = buildBackbone({ type: 'dinov2', modelName: MODEL, projLayer: false, imageSize: SIDE });
   await writeSafetensors(weights, randomWeights(graph, SEED), { note: 'random weights, not trained' });

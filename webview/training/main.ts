@@ -10,6 +10,7 @@ import { page } from './page.ts';
 import { showRun } from './run-view.ts';
 import { showRuns } from './runs-view.ts';
 import { type PanelModel, receive } from './state.ts';
+import { showSweep } from './sweep-view.ts';
 import { showEpochs } from './tables-view.ts';
 
 const REDRAW = 100; // ms between two drawings at least
@@ -86,11 +87,13 @@ function draw(): void {
 function show(): void {
   waiting = false;
   if (!model) return;
-  const { run, runs } = model;
+  const { run, runs, sweep } = model;
   byId('loading').hidden = true;
   byId('empty').hidden = run !== null;
   byId('app').hidden = run === null;
-  showRuns(runs, run?.runId ?? null, (runId) => api.postMessage({ type: 'select', runId }));
+  const select = (runId: string) => api.postMessage({ type: 'select', runId });
+  showRuns(runs, run?.runId ?? null, select);
+  showSweep(sweep, run, select);
   if (!run) return;
   charts.show(run);
   showRun(run, charts.smoothedLoss);

@@ -58,6 +58,17 @@ export const page = `
 
     <section id="problem" role="alert" hidden><h2 id="problem-title"></h2><pre id="problem-text"></pre><p id="problem-todo"></p></section>
 
+    <section id="sweep" class="table" aria-labelledby="sweep-title" hidden>
+      <div class="sweep-head">
+        <h2 id="sweep-title"></h2>
+        <progress id="sweep-bar" aria-labelledby="sweep-title"></progress><span id="sweep-text"></span>
+      </div>
+      <p id="sweep-summary" class="muted"></p>
+      <div class="scroll" tabindex="0" aria-labelledby="sweep-title">
+        <table><thead id="sweep-head"></thead><tbody id="sweep-rows"></tbody></table>
+      </div>
+    </section>
+
     <section id="progress" aria-label="Progress">
       <div id="features-row" class="bar" hidden>
         <label for="features-bar">Features</label><progress id="features-bar"></progress><span id="features-text"></span>

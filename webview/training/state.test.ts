@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVENT_VERSION, type EventBody, type RunEvent } from '../../src/run/events.ts';
 import { foldEvents } from '../../src/run/history.ts';
-import type { HostToPanel } from '../../src/run/messages.ts';
+import type { HostToPanel, SweepView } from '../../src/run/messages.ts';
 import { takeSnapshot } from '../../src/run/snapshot.ts';
 import { type PanelModel, receive } from './state.ts';
 
@@ -74,5 +74,13 @@ describe('receive', () => {
     const after = model(snapshot('a', [step(0, 1)]), { type: 'runs', runs });
     expect(after.runs).toEqual(runs);
     expect(after.run?.history.step).toBe(1);
+  });
+
+  it('keeps the sweep of the shown run until another run is shown', () => {
+    const sweep = { dir: '/s', record: {}, status: 'running', runIds: ['/a'] } as unknown as SweepView;
+    const told: HostToPanel = { type: 'sweep', sweep };
+    expect(model(snapshot('a', []), told, delta('a', 0, [step(0, 1)])).sweep).toBe(sweep);
+    expect(model(snapshot('a', []), told, snapshot('a', [])).sweep).toBe(sweep);
+    expect(model(snapshot('a', []), told, snapshot('b', [])).sweep).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import type { RunHistory } from '../../src/run/history.ts';
-import type { HostToPanel, RunSummary } from '../../src/run/messages.ts';
+import type { HostToPanel, RunSummary, SweepView } from '../../src/run/messages.ts';
 import type { ObservedStatus, RunRecord } from '../../src/run/record.ts';
 import { restoreHistory } from '../../src/run/snapshot.ts';
 
@@ -15,7 +15,11 @@ export interface ShownRun {
 export interface PanelModel {
   readonly run: ShownRun | null;
   readonly runs: readonly RunSummary[];
+  /** The sweep that the run belongs to. */
+  readonly sweep: SweepView | null;
 }
+
+const EMPTY: PanelModel = { run: null, runs: [], sweep: null };
 
 export type Received =
   | { readonly model: PanelModel }
@@ -27,13 +31,17 @@ export function receive(model: PanelModel | null, message: HostToPanel): Receive
   switch (message.type) {
     case 'snapshot': {
       const { run, runs } = message;
-      return { model: { run: run && { ...run, history: restoreHistory(run.history) }, runs } };
+      // The sweep of the new run comes right behind.
+      const sweep = model?.run?.runId === run?.runId ? (model?.sweep ?? null) : null;
+      return { model: { run: run && { ...run, history: restoreHistory(run.history) }, runs, sweep } };
     }
     case 'runs':
-      return { model: { run: model?.run ?? null, runs: message.runs } };
+      return { model: { ...(model ?? EMPTY), runs: message.runs } };
+    case 'sweep':
+      return { model: { ...(model ?? EMPTY), sweep: message.sweep } };
     case 'delta': {
       const run = model?.run;
-      if (!model || !run || run.runId !== message.runId) return { model: model ?? { run: null, runs: [] } };
+      if (!model || !run || run.runId !== message.runId) return { model: model ?? EMPTY };
       if (message.from > run.history.next) return { askAgain: run.runId };
       for (const event of message.events) if (event.seq >= run.history.next) run.history.add(event);
       return { model: { ...model, run: { ...run, record: message.record, status: message.status } } };

@@ -3,8 +3,9 @@ import { foldEvents, type RunHistory } from '../../run/history.ts';
 import { readEvents, requireRunRecord } from '../../run/reader.ts';
 import { readSweepRecord } from '../../run/sweep-reader.ts';
 import type { SweepRecord } from '../../run/sweep-record.ts';
+import { sweepSummary } from '../../run/sweep-score.ts';
 import type { Arguments, Command } from '../command.ts';
-import { sweepCsv, sweepSummary, sweepTable } from '../sweep-table.ts';
+import { sweepCsv, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
 export const metrics: Command = {

@@ -3,8 +3,8 @@ import { ExitCode } from '../../common/errors.ts';
 import { listRuns } from '../../run/list.ts';
 import { readRunRecord } from '../../run/reader.ts';
 import { type FoundSweep, listSweeps, observeSweep, readSweepRecord } from '../../run/sweep-reader.ts';
+import { sweepSummary } from '../../run/sweep-score.ts';
 import type { Command } from '../command.ts';
-import { sweepSummary } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
 export const runs: Command = {

@@ -6,13 +6,14 @@ import { applyOverrides } from '../../config/sweep/apply.ts';
 import { featureSets } from '../../config/sweep/feature-sets.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { SweepRecord, SweepRunRecord } from '../../run/sweep-record.ts';
+import { sweepSummary } from '../../run/sweep-score.ts';
 import { planSweep } from '../../train/sweep/plan.ts';
 import { resumeSweep, type SweepHooks, type SweepResult, startSweep } from '../../train/sweep/run-sweep.ts';
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { SweepProgress } from '../sweep-progress.ts';
-import { sweepCsv, sweepSummary, sweepTable } from '../sweep-table.ts';
+import { sweepCsv, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
 import {
   checkStart,
@@ -171,7 +172,10 @@ function hooksFor(args: Arguments, progress: SweepProgress, signal: AbortSignal)
       onStatus: (text) => write({ type: 'status', text }),
       onRun: (dir, { index, label }) => write({ type: 'run', dir, index, label }),
       onEvent: (event: RunEvent) => write(event),
-      onRunEnd: (run) => write({ type: 'ended', ...run }),
+      onRunEnd: (run) => {
+        if (run.error) console.error(`error: run ${run.index} (${run.label}): ${run.error.text}`);
+        write({ type: 'ended', ...run });
+      },
     };
   return {
     signal,
