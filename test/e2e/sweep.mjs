@@ -50,9 +50,9 @@ export async function sweep({ tools, vsix, cache, artefacts, step }) {
     assert.match(await panel.locator('#sweep-summary').textContent(), /3 of 6 runs done; best: .*mMP@5/);
     await editor.page.locator('.statusbar-item', { hasText: 'run 4/6' }).waitFor();
     await editor.screenshot('sweep-running');
-    await editor.theme('light');
+    await editor.theme('Light Modern');
     await editor.screenshot('sweep-running-light');
-    await editor.theme('dark');
+    await editor.theme('Dark Modern');
     step('the panel shows the run that trains, and the table');
 
     await editor.command('MDFE: Stop Training');
