@@ -4,11 +4,11 @@ import { defaultText } from '../config/expected.ts';
 import type { ParsedConfig } from '../config/parse.ts';
 import { runName } from '../config/run-name.ts';
 import { configSections, isSection, type Section } from '../config/schema/fields.ts';
-import { expandSweep } from '../config/sweep/expand.ts';
 import { isUsed } from './completion.ts';
 import type { LanguageContext } from './context.ts';
 import { count } from './dataset-items.ts';
 import { bytesText, featureStoreBytes, featureWidth, parameterCounts, trainingData } from './figures.ts';
+import { previewSweep } from './preview/sweep.ts';
 import { currentModel } from './value-items.ts';
 
 /** Text that the editor shows behind an offset without it being there. */
@@ -43,21 +43,26 @@ const REPLACED: ReadonlySet<string> = new Set([
 
 /** What follows from a configuration: defaults that count, steps, sizes, the name of the run. */
 export function inlayHints(text: string, parsed: ParsedConfig, context: LanguageContext = {}): InlayHint[] {
-  return [...sweepHints(parsed), ...defaultHints(text, parsed), ...figureHints(parsed, context)].sort(
-    (a, b) => a.offset - b.offset,
-  );
+  return [
+    ...sweepHints(parsed, context),
+    ...defaultHints(text, parsed),
+    ...figureHints(parsed, context),
+  ].sort((a, b) => a.offset - b.offset);
 }
 
-/** The number of runs, behind the head of the sweep. */
-function sweepHints(parsed: ParsedConfig): InlayHint[] {
-  const { runs } = expandSweep(parsed.effective.SWEEP);
-  const broken = parsed.problems.some((p) => p.severity === 'error' && p.path?.startsWith('SWEEP'));
-  if (!parsed.has('SWEEP.keys') || runs.length === 0 || broken) return [];
-  const some = runs.slice(0, SHOWN_RUNS).map(({ label }) => `- \`${label}\``);
-  const rest = runs.length > SHOWN_RUNS ? [`- and ${count(runs.length - SHOWN_RUNS)} more`] : [];
-  const tooltip = ['Runs of the sweep, one after another:', '', ...some, ...rest].join('\n');
+/** The number of runs and their time, behind the head of the sweep. */
+function sweepHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[] {
+  const sweep = parsed.has('SWEEP.keys') ? previewSweep(parsed, context) : undefined;
+  if (!sweep) return [];
+  const { runs, labels, figures } = sweep;
+  const some = labels.slice(0, SHOWN_RUNS).map((label) => `- \`${label}\``);
+  const rest = runs > some.length ? [`- and ${count(runs - some.length)} more`] : [];
+  const facts = figures.map(({ label, value, note }) => `- ${label}: ${value}${note ? ` (${note})` : ''}`);
+  const tooltip = [...facts, '', 'Runs, one after another:', '', ...some, ...rest].join('\n');
+  const time = figures.find(({ label, value }) => label === 'time' && value !== '?')?.value;
+  const words = `${count(runs)} ${runs === 1 ? 'run' : 'runs'}`;
   const offset = parsed.rangeOf('SWEEP.keys', 'key').end.offset + 1;
-  return [{ offset, label: `${count(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`, tooltip }];
+  return [{ offset, label: time === undefined ? words : `${words}, ${time}`, tooltip }];
 }
 
 /** Behind the head of each section that is there: the keys that are not, with their defaults. */

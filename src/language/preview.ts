@@ -8,6 +8,7 @@ import { previewHead } from './preview/head-curves.ts';
 import { previewMargins } from './preview/margins.ts';
 import { previewSchedule } from './preview/schedule-curve.ts';
 import { previewSizes } from './preview/sizes.ts';
+import { previewSweep } from './preview/sweep.ts';
 import { assumeData, taskOf } from './preview/training-facts.ts';
 import type {
   Figure,
@@ -16,6 +17,7 @@ import type {
   MarginPreview,
   SchedulePreview,
   SizePreview,
+  SweepPreview,
 } from './preview/types.ts';
 import { brokenLine } from './readable.ts';
 import { currentModel } from './value-items.ts';
@@ -38,6 +40,8 @@ export interface ExperimentPreview {
   /** Absent unless the head's margin depends on the class. */
   readonly margins?: MarginPreview;
   readonly head: HeadPreview;
+  /** Absent without a sweep. */
+  readonly sweep?: SweepPreview;
 }
 
 /** Figures and curves of a configuration, from the values that count. Never throws: what is not known is said. */
@@ -53,6 +57,7 @@ export function experimentPreview(
   const schedule = previewSchedule(config, data);
   const margins = previewMargins(config, data);
   const broken = brokenLine(parsed);
+  const sweep = previewSweep(parsed, context);
   return {
     ...(broken !== undefined && { brokenLine: broken }),
     problems,
@@ -64,5 +69,6 @@ export function experimentPreview(
     ...(schedule && { schedule }),
     ...(margins && { margins }),
     head: previewHead(config, data),
+    ...(sweep && { sweep }),
   };
 }

@@ -122,3 +122,13 @@ export interface FormGroup {
   readonly description: string;
   readonly fields: readonly FormField[];
 }
+
+/** The runs of a sweep. */
+export interface SweepPreview {
+  readonly method: 'grid' | 'random';
+  readonly runs: number;
+  /** Of the first runs, in order: `lr=2e-2 m=0.3`. */
+  readonly labels: readonly string[];
+  /** Number of runs, what ranks them, and how long they take. */
+  readonly figures: readonly Figure[];
+}
