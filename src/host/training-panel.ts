@@ -3,6 +3,7 @@ import type { HostToPanel, PanelState, PanelToHost } from '../run/messages.ts';
 import { runDirOf } from '../run/sweep-reader.ts';
 import { PanelFeed } from './panel-feed.ts';
 import { panelHtml } from './panel-html.ts';
+import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
 import type { SweepState } from './sweep/sweep-monitor.ts';
 import type { SweepStore } from './sweep/sweep-store.ts';
@@ -95,8 +96,8 @@ class PanelConnection implements vscode.Disposable {
   private wanted: string | null;
   private shownId: string | null = null;
   private lastList = '';
-  /** The run that the shown sweep trains, or trained last. */
-  private trainedId: string | undefined;
+  /** The shown run is that which a sweep trained when it was chosen: the next one is shown when it begins. */
+  private watchesSweep = false;
 
   constructor(panel: vscode.WebviewPanel, store: RunStore, sweeps: SweepStore, runId: string | null) {
     this.panel = panel;
@@ -112,9 +113,14 @@ class PanelConnection implements vscode.Disposable {
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.feed.pause();
       }),
-      store.onDidChange(({ monitor, events }) => this.feed.push(monitor, events)),
+      store.onDidChange(({ monitor, events }) => {
+        this.feed.push(monitor, events);
+        if (this.watchesSweep && this.isNext(monitor)) void this.sendSnapshot(monitor.runId);
+      }),
       store.onDidChangeList(() => void this.sendList()),
-      sweeps.onDidChange(({ sweep }) => void this.sweepChanged(sweep)),
+      sweeps.onDidChange(({ sweep }) => {
+        if (this.sweeps.of(this.feed.run)?.dir === sweep.dir) this.sendSweep(sweep);
+      }),
       { dispose: () => clearInterval(relist) },
     );
   }
@@ -161,27 +167,21 @@ class PanelConnection implements vscode.Disposable {
     if (this.shownId !== chosen) return; // another run was chosen meanwhile
     this.panel.title = monitor.record?.name ?? 'MDFE Training';
     this.send({ type: 'snapshot', run: this.feed.show(monitor), runs });
-    this.sendSweep(this.sweeps.of(monitor));
+    const sweep = this.sweeps.of(monitor);
+    this.sendSweep(sweep);
+    this.watchesSweep = sweep !== undefined && trainedBy(sweep) === chosen;
   }
 
   private sendSweep(sweep: SweepState | undefined): void {
-    if (!sweep) {
-      this.send({ type: 'sweep', sweep: null });
-      return;
-    }
-    const runIds = sweep.record.runs.map((run) => runDirOf(sweep.dir, run));
-    const trained = sweep.record.runs.findIndex((run) => run.state === 'running');
-    this.trainedId = runIds[trained] ?? this.trainedId;
-    this.send({ type: 'sweep', sweep: { ...sweep, runIds } });
+    const runIds = sweep?.record.runs.map((run) => runDirOf(sweep.dir, run)) ?? [];
+    this.send({ type: 'sweep', sweep: sweep ? { ...sweep, runIds } : null });
   }
 
-  /** Who watches the run that a sweep trains sees the next one when it begins. */
-  private async sweepChanged(sweep: SweepState): Promise<void> {
-    if (!this.feed.run || this.sweeps.of(this.feed.run)?.dir !== sweep.dir) return;
-    const watched = this.trainedId === this.shownId;
-    this.sendSweep(sweep);
-    if (watched && this.trainedId !== undefined && this.trainedId !== this.shownId)
-      await this.sendSnapshot(this.trainedId);
+  /** The run that the shown sweep trains now, where that is another one than is shown. */
+  private isNext(monitor: RunMonitor): boolean {
+    const shown = this.sweeps.of(this.feed.run);
+    if (!shown || !monitor.record || monitor.runId === this.shownId) return false;
+    return trainedBy(shown) === monitor.runId;
   }
 
   private async sendList(): Promise<void> {
@@ -198,4 +198,10 @@ class PanelConnection implements vscode.Disposable {
     // Not awaited: the answer comes only while the view is visible.
     void this.panel.webview.postMessage(message);
   }
+}
+
+/** Folder of the run that a sweep trains now. */
+function trainedBy({ dir, record, status }: SweepState): string | undefined {
+  const run = status === 'running' ? record.runs.find(({ state }) => state === 'running') : undefined;
+  return run && runDirOf(dir, run);
 }
