@@ -74,7 +74,10 @@ module.exports = {
       { path: '^webview/training/' },
       {
         path: '^(src|extension)',
-        pathNot: ['^src/run/(events|record|messages|history|snapshot|sweep-record|sweep-score|sweep-time)\\.ts$', '^src/common/'],
+        pathNot: [
+          '^src/run/(events|record|messages|history|snapshot|sweep-record|sweep-score|sweep-time)\\.ts$',
+          '^src/common/',
+        ],
       },
     ),
     never(

@@ -307,7 +307,7 @@ describe('a sweep', () => {
   const SWEEP = 'SWEEP: {keys: {TRAIN.epochs: [10, 20], OPTIMIZER.lr: [1e-3, 2e-3]}}\n';
   const of = (text: string, runs: readonly MeasuredRun[] = [run]) =>
     preview(DATA + text, { ...known, machine: { ...machine, runs } }).sweep;
-  const valueOf = (text: string, label: string, runs?: readonly MeasuredRun[]) =>
+  const figureOf = (text: string, label: string, runs?: readonly MeasuredRun[]) =>
     of(text, runs)?.figures.find((f) => f.label === label);
 
   test('says how many runs there are, and their time: features once, steps for each', () => {
@@ -316,10 +316,10 @@ describe('a sweep', () => {
       runs: 4,
       labels: ['epochs=10 lr=1e-3', 'epochs=10 lr=2e-3', 'epochs=20 lr=1e-3', 'epochs=20 lr=2e-3'],
     });
-    expect(valueOf(SWEEP, 'passes of the backbone')?.value).toBe('1');
-    expect(valueOf(SWEEP, 'ranked by')?.value).toBe('training loss');
+    expect(figureOf(SWEEP, 'passes of the backbone')?.value).toBe('1');
+    expect(figureOf(SWEEP, 'ranked by')?.value).toBe('training loss');
     // 1,000 images at 40 a second, and (80 + 160) steps twice at half a second.
-    expect(valueOf(SWEEP, 'time')).toMatchObject({
+    expect(figureOf(SWEEP, 'time')).toMatchObject({
       value: 'about 4 min 25 s',
       note: expect.stringContaining('25 s of it for features'),
     });
@@ -327,11 +327,11 @@ describe('a sweep', () => {
 
   test('a swept random transform needs features of its own', () => {
     const text = 'SWEEP: {keys: {TRANSFORM.name: [openai-clip, siglip], OPTIMIZER.lr: [1e-3, 2e-3]}}\n';
-    expect(valueOf(text, 'passes of the backbone')?.value).toBe('2');
+    expect(figureOf(text, 'passes of the backbone')?.value).toBe('2');
   });
 
   test('without a measurement, and without a sweep that can be read', () => {
-    expect(valueOf(SWEEP, 'time', [])).toMatchObject({
+    expect(figureOf(SWEEP, 'time', [])).toMatchObject({
       value: '?',
       note: expect.stringContaining('run it once'),
     });
@@ -344,7 +344,7 @@ describe('a sweep', () => {
     expect(of(text)).toMatchObject({ runs: 400 });
     expect(of(text)?.labels).toHaveLength(200);
     // 400 runs of 80 steps at half a second, and the features.
-    expect(valueOf(text, 'time')?.value).toBe('about 4 h 27 min');
+    expect(figureOf(text, 'time')?.value).toBe('about 4 h 27 min');
   });
 });
 
