@@ -44,7 +44,7 @@ export async function evaluate(parts: Parts, named: unknown): Promise<void> {
 
 async function chooseTarget({ store, panels }: Parts, named: unknown): Promise<Target | undefined> {
   const config = named instanceof vscode.Uri ? named : named === undefined ? activeConfig() : undefined;
-  if (config) return { path: config.fsPath, name: basename(config.fsPath), isRun: false, config };
+  if (config) return { path: config.fsPath, name: nameOf(config), isRun: false, config };
   const runId = await chooseRun(
     store,
     named ?? panels.shownRun,
@@ -55,4 +55,9 @@ async function chooseTarget({ store, panels }: Parts, named: unknown): Promise<T
   if (runId === undefined) return undefined;
   const file = readRunRecord(runId)?.configFile;
   return { path: runId, name: basename(runId), isRun: true, config: vscode.Uri.file(file ?? dirname(runId)) };
+}
+
+/** Without its ending: the report is no YAML. */
+function nameOf(config: vscode.Uri): string {
+  return basename(config.fsPath).replace(/\.ya?ml$/i, '');
 }

@@ -10,8 +10,8 @@ export interface CurrentRun {
 }
 
 /**
- * Seconds that a sweep still takes, from the time that its finished runs took in proportion to their work. Undefined
- * before anything is known. Features count only while they are computed: later runs find them in the store.
+ * Seconds that a sweep still takes, from the time that its runs took, or will take, in proportion to their work.
+ * Undefined before anything is known. Features count only while they are computed: later runs find them in the store.
  */
 export function sweepSecondsLeft(
   runs: readonly SweepRunRecord[],
@@ -22,9 +22,9 @@ export function sweepSecondsLeft(
   const isTraining = current !== undefined && Number.isFinite(current.elapsed);
   let seconds = done.reduce((sum, run) => sum + run.trainingSeconds!, 0);
   let work = done.reduce((sum, run) => sum + run.work, 0);
-  if (work === 0 && now && isTraining) {
-    seconds = current.elapsed + current.left;
-    work = now.work;
+  if (now && isTraining) {
+    seconds += current.elapsed + current.left;
+    work += now.work;
   }
   if (work === 0) return undefined;
   const waiting = runs.filter(({ state, index }) => isOpen(state) && index !== current?.index);

@@ -75,9 +75,7 @@ export async function sweep({ tools, vsix, cache, artefacts, step }) {
 
     await editor.openFile('configs', 'sweep.yaml');
     await editor.page.locator('.codelens-decoration a', { hasText: 'Evaluate' }).first().click();
-    await editor.page
-      .locator('.tab', { hasText: 'MDFE Evaluation of sweep.yaml' })
-      .waitFor({ timeout: 120_000 });
+    await editor.page.locator('.tab', { hasText: 'MDFE Evaluation of sweep' }).waitFor({ timeout: 120_000 });
     await editor.page.locator('.view-lines', { hasText: 'mMP@5' }).first().waitFor();
     await editor.screenshot('evaluate');
     step('evaluated the configuration');

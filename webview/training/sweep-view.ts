@@ -3,7 +3,7 @@ import type { SweepRunRecord } from '../../src/run/sweep-record.ts';
 import { rankedRuns, sweepSummary } from '../../src/run/sweep-score.ts';
 import { type CurrentRun, sweepSecondsLeft } from '../../src/run/sweep-time.ts';
 import { byId, make, setText } from '../shared/dom.ts';
-import { dash, formatCount, formatTime, formatValue } from './format.ts';
+import { dash, formatCount, formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
 
 const STATES: Readonly<Record<SweepRunRecord['state'], { text: string; look: string }>> = {
