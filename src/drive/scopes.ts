@@ -21,7 +21,7 @@ export function checkScopes(asked: readonly string[], granted: readonly string[]
 /** What becomes of an upload, in words. */
 export function whoCanRead(share: boolean): string {
   return share
-    ? "readable for everyone who has their link, which Kaggle's notebook needs (--private, or another sign-in, changes that)"
+    ? "readable for everyone who has their link, which Kaggle's notebook needs (mdfe drive-login --private, or another sign-in in the editor, changes that)"
     : 'readable for you alone';
 }
 

@@ -52,7 +52,9 @@ export class CloudUpload {
       refuseOffline('MODEL.cloud_upload');
       const { token, where } = await findToken(GOOGLE_DRIVE, folder.record.configFile);
       if (token) {
-        folder.logLine(`saved checkpoints go to Google Drive, ${whoCanRead(token.share)}`);
+        const said = `saved checkpoints go to Google Drive, ${whoCanRead(token.share)}`;
+        if (token.share) folder.warn('drive/shared', said);
+        else folder.logLine(said);
         return new CloudUpload(folder, uploader);
       }
       folder.warn(

@@ -106,6 +106,9 @@ describe('a run with cloud_upload', () => {
       const dir = join(w.results, 'cloud');
       const { code, stderr } = await mdfe(...w.train(configured('cloud'), '--name', 'cloud'));
       expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(
+        /saved checkpoints go to Google Drive, readable for everyone who has their link/,
+      );
       await until(
         () => readUploads(dir).length === 2 && readUploads(dir).every(({ status }) => status !== 'started'),
       );
