@@ -79,6 +79,7 @@ function retrievalSet(dataset: Dataset, role: Int8Array, held: Uint8Array): Retr
     length: samples.length,
     image: (i) => dataset.image(samples[i]!),
     labels: Int32Array.from(samples, (s) => dataset.labels[s]!),
+    classNames: dataset.classNames,
     isQuery: Uint8Array.from(samples, (s) => role[s]!),
     domains,
     domainOf: Int32Array.from(samples, (s) => domains.indexOf(setOf(dataset, dataset.labels[s]!).name)),

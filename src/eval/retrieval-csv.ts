@@ -94,6 +94,7 @@ class Rows {
       length: images.length,
       image: (i) => images[i]!,
       labels: Int32Array.from(this.labels),
+      classNames: [...this.classes.keys()],
       isQuery: Uint8Array.from(roles),
       domains: unnamed ? [] : [...this.domains.keys()].map((name) => name || '(no domain)'),
       domainOf: Int32Array.from(this.domainOf),

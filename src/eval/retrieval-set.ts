@@ -5,6 +5,8 @@ import type { ImageList } from './image-list.ts';
 export interface RetrievalSet extends ImageList {
   /** [length] class, from 0 */
   readonly labels: Int32Array;
+  /** Names of the classes by label, as the annotation writes them. */
+  readonly classNames: readonly string[];
   /** [length] 1 for a query, 0 for an image of the index */
   readonly isQuery: Uint8Array;
   /** Names of the domains; none where the set does not tell them apart. */

@@ -24,6 +24,8 @@ export interface GalleryView {
 /** One found image. Images are numbers into the list of paths that came with the entries. */
 export interface Found {
   readonly image: number;
+  /** Class: a number into the list of class names that came with the entries; null where it is not known. */
+  readonly label: number | null;
   readonly distance: number;
   /** Null where the class of the query is not known. */
   readonly right: boolean | null;
@@ -32,6 +34,8 @@ export interface Found {
 /** One query with its nearest images. */
 export interface GalleryRow {
   readonly query: number;
+  /** Class, see {@link Found}. */
+  readonly label: number | null;
   readonly domain: string | null;
   /** Index images of its class; null where the class is not known. */
   readonly relevant: number | null;
@@ -99,11 +103,12 @@ export type HostToGallery =
       readonly summary: EvaluationSummary;
       readonly total: number;
     }
-  /** Rows `from` ...; `images` are the paths that these rows name for the first time, numbered on. */
+  /** Rows `from` ...; `images` and `classes` are what these rows name for the first time, numbered on. */
   | {
       readonly type: 'rows';
       readonly from: number;
       readonly images: readonly string[];
+      readonly classes: readonly string[];
       readonly rows: readonly GalleryRow[];
     }
   /** A small JPEG as base64, or why there is none. */
@@ -120,7 +125,9 @@ export type HostToGallery =
   | {
       readonly type: 'search';
       readonly state: 'found';
+      /** Names of what the row refers to, by number. */
       readonly images: Readonly<Record<number, string>>;
+      readonly classes: Readonly<Record<number, string>>;
       readonly row: GalleryRow;
     };
 

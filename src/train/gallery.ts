@@ -8,6 +8,8 @@ import type { Neighbour } from './neighbours.ts';
 export interface GalleryEntry {
   /** Relative to the data root. */
   readonly query: string;
+  /** Class, as the annotation names it. */
+  readonly label: string;
   /** Null where the set has no domains. */
   readonly domain: string | null;
   /** Index images of its class. */
@@ -37,11 +39,13 @@ export class Gallery {
     const neighbours: Neighbour[] = [];
     for (let i = 0; i < SHOWN && (query.neighbours[i] ?? -1) >= 0; i++) {
       const found = scorer.indexImage(query.neighbours[i]!);
+      const label = set.classNames[set.labels[found]!]!;
       const right = set.labels[found] === set.labels[image];
-      neighbours.push({ image: set.image(found), distance: query.distances[i]!, right });
+      neighbours.push({ image: set.image(found), label, distance: query.distances[i]!, right });
     }
     this.entries.push({
       query: set.image(image),
+      label: set.classNames[set.labels[image]!]!,
       domain: set.domains[set.domainOf[image]!] ?? null,
       relevant: query.relevant,
       score: query.relevant === 0 ? null : METRICS['mMP@5'](query),

@@ -28,6 +28,8 @@ export interface NeighbourHooks extends BackboneHooks {
 export interface Neighbour {
   /** Relative to the data root. */
   readonly image: string;
+  /** Class, as the annotation names it. */
+  readonly label: string;
   readonly distance: number;
   /** Whether it is of the query's class; undefined where the set does not know the query. */
   readonly right: boolean | undefined;
@@ -84,7 +86,8 @@ export async function findNeighbours(
         if (resolve(set.root, set.image(image)) === query) continue;
         const label = known.get(query);
         const right = label === undefined ? undefined : label === set.labels[image];
-        found.push({ image: set.image(image), distance: distances[i]!, right });
+        const own = set.classNames[set.labels[image]!]!;
+        found.push({ image: set.image(image), label: own, distance: distances[i]!, right });
       }
       return { query, neighbours: found.slice(0, k) };
     });

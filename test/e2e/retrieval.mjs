@@ -54,7 +54,7 @@ export async function retrieval({ tools, vsix, cache, artefacts, step }) {
     await panel().locator('#rows .tile').first().focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
     const label = await panel().locator('#rows .tile:focus').getAttribute('aria-label');
-    assert.match(label, /^Nearest 2: (right|wrong), distance [\d.e+-]+, eval\//);
+    assert.match(label, /^Nearest 2: (right|wrong), distance [\d.e+-]+, class [^,]+, eval\//);
     await page.keyboard.press('Enter');
     const file = label.split('/').at(-1);
     await page.locator('.tab', { hasText: file }).waitFor({ timeout: 30_000 });

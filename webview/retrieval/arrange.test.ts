@@ -3,8 +3,16 @@ import type { GalleryRow, GalleryView } from '../../src/run/retrieval-messages.t
 import { arrange, defaultView } from './arrange.ts';
 
 const paths = ['food/Apple 10.jpg', 'food/apple 9.jpg', 'cars/bus.jpg', 'cars/apple-red car.jpg', 'x.jpg'];
+const classes = ['apple', 'bus', 'pear'];
 const row = (query: number, domain: string, score: number | null, right: boolean, distance: number) =>
-  ({ query, domain, score, relevant: 1, found: [{ image: 4, distance, right }] }) satisfies GalleryRow;
+  ({
+    query,
+    label: { 2: 1, 4: 2 }[query] ?? 0,
+    domain,
+    score,
+    relevant: 1,
+    found: [{ image: 4, label: 0, distance, right }],
+  }) satisfies GalleryRow;
 const rows = [
   row(0, 'food', 0.5, false, 2),
   row(1, 'food', 0, false, 1),
@@ -12,7 +20,8 @@ const rows = [
   row(3, 'cars', null, false, 0.01),
   row(4, 'cars', 0.5, true, 9),
 ];
-const shown = (view: Partial<GalleryView>) => arrange(rows, paths, { ...defaultView, ...view });
+const shown = (view: Partial<GalleryView>) =>
+  arrange({ rows, images: paths, classes }, { ...defaultView, ...view });
 
 describe('arrange', () => {
   it('puts the worst first, equal ones in their order, those that do not count last', () => {
@@ -40,11 +49,12 @@ describe('arrange', () => {
     expect(shown({ mistakes: true })).toEqual([1, 0, 4]);
     expect(shown({ domain: 'food', text: '10', mistakes: true })).toEqual([0]);
     expect(shown({ domain: 'plants' })).toEqual([]);
+    expect(shown({ text: 'bus' })).toEqual([2]); // its class too
   });
 
   it('takes a query whose index is empty', () => {
-    const alone: GalleryRow = { query: 0, domain: null, score: null, relevant: 0, found: [] };
+    const alone: GalleryRow = { query: 0, label: null, domain: null, score: null, relevant: 0, found: [] };
     for (const order of ['worst', 'best', 'surest', 'name'] as const)
-      expect(arrange([alone], paths, { ...defaultView, order })).toEqual([0]);
+      expect(arrange({ rows: [alone], images: paths, classes }, { ...defaultView, order })).toEqual([0]);
   });
 });

@@ -1,4 +1,5 @@
 import type { GalleryOrder, GalleryRow, GalleryView } from '../../src/run/retrieval-messages.ts';
+import type { ShownGallery } from './state.ts';
 
 export const defaultView: GalleryView = {
   domain: null,
@@ -11,22 +12,23 @@ export const defaultView: GalleryView = {
 /**
  * Numbers of the rows that a view shows, in its order; equal ones stay in the evaluation's order.
  *
- * @param paths of images by number
+ * @param gallery its rows, with the paths and class names that they refer to by number
  */
 export function arrange(
-  rows: readonly GalleryRow[],
-  paths: readonly string[],
+  { rows, images, classes }: Pick<ShownGallery, 'rows' | 'images' | 'classes'>,
   { domain, text, mistakes, order }: GalleryView,
 ): number[] {
   const part = text.trim().toLowerCase();
+  const named = ({ query, label }: GalleryRow) => [images[query]!, label === null ? '' : classes[label]!];
   const shown: number[] = [];
   for (const [i, row] of rows.entries()) {
     if (domain !== null && row.domain !== domain) continue;
     if (mistakes && (row.score === null || row.score >= 1)) continue;
-    if (part !== '' && !paths[row.query]!.toLowerCase().includes(part)) continue;
+    if (part !== '' && !named(row).some((name) => name.toLowerCase().includes(part))) continue;
     shown.push(i);
   }
-  if (order === 'name') return shown.sort((a, b) => compare(paths[rows[a]!.query]!, paths[rows[b]!.query]!));
+  if (order === 'name')
+    return shown.sort((a, b) => compare(images[rows[a]!.query]!, images[rows[b]!.query]!));
   const key = keys[order];
   const values = new Map(shown.map((i) => [i, key(rows[i]!)]));
   return shown.sort((a, b) => byValue(values.get(a)!, values.get(b)!) || a - b);

@@ -1,3 +1,4 @@
+import { counted } from '../../src/common/counted.ts';
 import type { GalleryView, TileSize } from '../../src/run/retrieval-messages.ts';
 import { byId, setText } from '../shared/dom.ts';
 import { arrange } from './arrange.ts';
@@ -75,12 +76,14 @@ export class GalleryList {
     const { top } = this;
     this.gallery = gallery;
     this.size = view.size;
-    this.shown = arrange(gallery.rows, gallery.images, view);
+    this.shown = arrange(gallery, view);
     this.cell = { row: 0, column: 0 };
     const some = this.shown.length < gallery.total;
     setText(
       byId('count'),
-      `${formatCount(this.shown.length)}${some ? ` of ${formatCount(gallery.total)}` : ''} queries`,
+      some
+        ? `${formatCount(this.shown.length)} of ${counted(gallery.total, 'query')}`
+        : counted(this.shown.length, 'query'),
     );
     byId('none').hidden = this.shown.length > 0 || gallery.rows.length < gallery.total;
     this.lay(fromTop ? 0 : top);
@@ -107,8 +110,9 @@ export class GalleryList {
   }
 
   private row(index: number): HTMLElement {
-    const { rows, images } = this.gallery!;
-    const element = rowElement(rows[this.shown[index]!]!, { paths: images, pictures: this.pictures });
+    const { rows, images, classes } = this.gallery!;
+    const context = { paths: images, classes, pictures: this.pictures };
+    const element = rowElement(rows[this.shown[index]!]!, context);
     element.setAttribute('aria-rowindex', String(index + 1));
     element.dataset.row = String(index);
     if (index === this.cell.row) tilesOf(element)[this.cell.column]?.setAttribute('tabindex', '0');

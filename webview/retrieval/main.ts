@@ -66,7 +66,7 @@ window.addEventListener('message', ({ data }: MessageEvent<HostToGallery>) => {
   if (data.type === 'gallery' && gallery) begin(gallery);
   if (data.type === 'rows' && gallery) arrangeSoon(gallery);
   if (data.type === 'search') {
-    showSearch(model.search, gallery?.images ?? [], pictures);
+    showSearch(model.search, { paths: gallery?.images ?? [], classes: gallery?.classes ?? [], pictures });
     list.resize();
   }
   showPhase();

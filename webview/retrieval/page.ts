@@ -49,7 +49,7 @@ export const page = `
   <dl id="metrics"></dl>
 
   <div id="filters" role="search" aria-label="Queries">
-    <input id="text" type="search" placeholder="Filter by file name" aria-label="Filter by file name" spellcheck="false">
+    <input id="text" type="search" placeholder="Filter by file or class name" aria-label="Filter by file or class name" spellcheck="false">
     <label>Order <select id="order">
       <option value="worst">Worst first</option>
       <option value="best">Best first</option>

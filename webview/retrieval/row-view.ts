@@ -5,6 +5,7 @@ import type { Pictures } from './pictures.ts';
 
 export interface RowContext {
   readonly paths: readonly string[];
+  readonly classes: readonly string[];
   readonly pictures: Pictures;
 }
 
@@ -17,7 +18,7 @@ export function rowElement(row: GalleryRow, context: RowContext): HTMLElement {
   return make(
     'div',
     { role: 'row', class: 'row' },
-    caption(row, path),
+    caption(row, path, nameOf(row.label, context)),
     make(
       'div',
       { class: 'tiles', role: 'presentation' },
@@ -28,7 +29,7 @@ export function rowElement(row: GalleryRow, context: RowContext): HTMLElement {
   );
 }
 
-function caption({ score, relevant, domain }: GalleryRow, path: string): HTMLElement {
+function caption({ score, relevant, domain }: GalleryRow, path: string, name: string): HTMLElement {
   const parts: HTMLElement[] = [];
   if (relevant !== null)
     parts.push(
@@ -40,6 +41,7 @@ function caption({ score, relevant, domain }: GalleryRow, path: string): HTMLEle
     make('b', {}, baseName(path)),
     make('span', { class: 'muted folder' }, make('bdi', {}, folderOf(path))),
   );
+  if (name !== '') parts.push(make('span', { class: 'class', title: `Class ${name}` }, `class ${name}`));
   if (domain !== null) parts.push(make('span', { class: 'domain' }, domain));
   if (relevant !== null && relevant > 0)
     parts.push(make('span', { class: 'muted count' }, `${relevant} in the index`));
@@ -50,12 +52,16 @@ function grade(score: number): string {
   return score >= 1 ? 'is-all' : score > 0 ? 'is-some' : 'is-none';
 }
 
-function foundTile({ image, distance, right }: Found, i: number, context: RowContext): HTMLElement {
+function foundTile({ image, label, distance, right }: Found, i: number, context: RowContext): HTMLElement {
   const word = right === null ? '' : right ? 'right' : 'wrong';
   const sign = right === null ? '' : right ? '✓ ' : '✗ ';
   const shown = formatDistance(distance);
-  const said = [word, `distance ${shown}`, context.paths[image]!].filter((part) => part !== '');
-  return tile(image, `Nearest ${i + 1}: ${said.join(', ')}`, word || 'unknown', sign + shown, context);
+  const name = nameOf(label, context);
+  const said = [word, `distance ${shown}`, name && `class ${name}`, context.paths[image]!];
+  const text = `Nearest ${i + 1}: ${said.filter((part) => part !== '').join(', ')}`;
+  // A right one is of the query's class, which stands above.
+  const note = right ? sign + shown : `${sign}${shown}${name && ` · ${name}`}`;
+  return tile(image, text, word || 'unknown', note, context);
 }
 
 function tile(image: number, label: string, look: string, note: string, context: RowContext): HTMLElement {
@@ -69,6 +75,10 @@ function tile(image: number, label: string, look: string, note: string, context:
   element.dataset.open = String(image);
   fill(picture as HTMLImageElement, context.pictures);
   return element;
+}
+
+function nameOf(label: number | null, { classes }: RowContext): string {
+  return label === null ? '' : classes[label]!;
 }
 
 /** Puts the picture in where it is there, or says that there is none. */

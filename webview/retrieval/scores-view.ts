@@ -1,3 +1,4 @@
+import { counted } from '../../src/common/counted.ts';
 import type { DomainScores, EvaluationSummary } from '../../src/run/retrieval-messages.ts';
 import { byId, make, setText } from '../shared/dom.ts';
 import { formatCount, formatScore } from './format.ts';
@@ -10,11 +11,11 @@ export function showSummary({ run, summary }: ShownGallery): void {
   setText(byId('name'), run.name);
   const { images, metric, indexImages, queries, excluded, skipped } = summary;
   const facts = [
-    `${formatCount(queries + excluded)} queries in ${formatCount(indexImages)} index images`,
+    `${counted(queries + excluded, 'query')} in ${counted(indexImages, 'index image')}`,
     `${metric === 'cosine' ? 'cosine' : 'Euclidean'} distance`,
     images.startsWith(`${summary.root}/`) ? images.slice(summary.root.length + 1) : images,
   ];
-  if (skipped > 0) facts.push(`${formatCount(skipped)} bad images left out`);
+  if (skipped > 0) facts.push(`${counted(skipped, 'bad image')} left out`);
   setText(byId('summary'), facts.join(' · '));
   byId('summary').title = summary.checkpoint ?? summary.neck;
   const notes = byId('notes');
@@ -40,7 +41,7 @@ export function showDomains(
       name,
       make('span', { class: 'value' }, formatScore(score)),
     );
-    element.title = `${name}: ${MAIN} ${formatScore(score)} over ${formatCount(scores.queries)} queries`;
+    element.title = `${name}: ${MAIN} ${formatScore(score)} over ${counted(scores.queries, 'query')}`;
     element.addEventListener('click', () => choose(domain));
     return element;
   };

@@ -17,12 +17,20 @@ const summary: EvaluationSummary = {
   metrics: {},
   domains: {},
 };
-const row = (query: number): GalleryRow => ({ query, domain: null, relevant: 1, score: 0, found: [] });
+const row = (query: number): GalleryRow => ({
+  query,
+  label: 0,
+  domain: null,
+  relevant: 1,
+  score: 0,
+  found: [],
+});
 const begin: HostToGallery = { type: 'gallery', run, summary, total: 2 };
 const rows = (from: number, ...queries: number[]): HostToGallery => ({
   type: 'rows',
   from,
   images: queries.map((q) => `${q}.jpg`),
+  classes: from === 0 ? ['apple'] : [],
   rows: queries.map(row),
 });
 const modelAfter = (...messages: HostToGallery[]) => messages.reduce(receive, nothing);
@@ -32,6 +40,7 @@ describe('receive', () => {
     const gallery = galleryOf(modelAfter(begin, rows(0, 0), rows(1, 1)));
     expect(gallery?.rows.map((r) => r.query)).toEqual([0, 1]);
     expect(gallery?.images).toEqual(['0.jpg', '1.jpg']);
+    expect(gallery?.classes).toEqual(['apple']);
   });
 
   it('drops rows that do not continue what is there', () => {
@@ -61,9 +70,11 @@ describe('receive', () => {
       type: 'search',
       state: 'found',
       images: { 7: '/own.jpg' },
+      classes: { 3: 'pear' },
       row: row(7),
     });
     expect(galleryOf(found)?.images[7]).toBe('/own.jpg');
+    expect(galleryOf(found)?.classes[3]).toBe('pear');
     expect(found.search.state).toBe('found');
   });
 });

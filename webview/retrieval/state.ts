@@ -23,6 +23,8 @@ export interface ShownGallery {
   readonly rows: GalleryRow[];
   /** Paths by number; grows in place. */
   readonly images: string[];
+  /** Class names by number; grows in place. */
+  readonly classes: string[];
 }
 
 export const nothing: GalleryModel = {
@@ -42,18 +44,21 @@ export function receive(model: GalleryModel, message: HostToGallery): GalleryMod
     case 'failed':
       return { ...model, phase: message };
     case 'gallery':
-      return { ...model, phase: { ...message, rows: [], images: [] } };
+      return { ...model, phase: { ...message, rows: [], images: [], classes: [] } };
     case 'rows': {
       const gallery = galleryOf(model);
       if (!gallery || message.from !== gallery.rows.length) return model;
       for (const row of message.rows) gallery.rows.push(row);
       for (const path of message.images) gallery.images.push(path);
+      for (const name of message.classes) gallery.classes.push(name);
       return { ...model };
     }
     case 'search': {
       const gallery = galleryOf(model);
-      if (gallery && message.state === 'found')
+      if (gallery && message.state === 'found') {
         for (const [number, path] of Object.entries(message.images)) gallery.images[Number(number)] = path;
+        for (const [number, name] of Object.entries(message.classes)) gallery.classes[Number(number)] = name;
+      }
       return { ...model, search: message };
     }
     case 'thumbnail':

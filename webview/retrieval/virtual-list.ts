@@ -1,3 +1,7 @@
+import { ScrollScale } from './scroll-scale.ts';
+
+const SETTLE = 150; // ms without a scroll after which the scrollbar may be moved
+
 /** Rows [first, end). */
 export interface RowRange {
   readonly first: number;
@@ -31,7 +35,7 @@ export function scrollToShow(row: number, scrollTop: number, height: number, row
   return Math.max(scrollTop, lowest);
 }
 
-/** A list of rows of one height of which only those in sight are in the document. */
+/** A list of any number of rows of one height, of which only those in sight are in the document. */
 export class VirtualList {
   private readonly scroller: HTMLElement;
   private readonly space: HTMLElement;
@@ -40,6 +44,10 @@ export class VirtualList {
   private readonly rows = new Map<number, HTMLElement>();
   private count = 0;
   private rowHeight = 1;
+  private scale = new ScrollScale(0, 0);
+  /** What the rows in the document are placed with. */
+  private shift = 0;
+  private settling: ReturnType<typeof setTimeout> | undefined;
   private pinned = -1;
   private scheduled = false;
 
@@ -62,7 +70,7 @@ export class VirtualList {
   }
 
   get top(): number {
-    return this.scroller.scrollTop / this.rowHeight;
+    return this.scale.position / this.rowHeight;
   }
 
   /** Rows that are seen whole at once: a page. */
@@ -77,22 +85,22 @@ export class VirtualList {
     this.count = count;
     this.rowHeight = rowHeight;
     this.pinned = -1;
-    this.space.style.height = `${count * rowHeight}px`;
+    this.scale = new ScrollScale(count * rowHeight, this.scroller.clientHeight);
+    this.space.style.height = `${this.scale.height}px`;
+    this.scale.moved(this.scroller.scrollTop);
     this.draw();
   }
 
   /** @param row may be a fraction */
   scrollTo(row: number): void {
-    this.scroller.scrollTop = row * this.rowHeight;
-    this.draw();
+    this.goTo(row * this.rowHeight);
   }
 
   /** Brings a row into sight; its element, which stays in the document until another one is shown. */
   show(row: number): HTMLElement | undefined {
-    const { scroller, rowHeight } = this;
+    const { scroller, scale, rowHeight } = this;
     this.pinned = row;
-    scroller.scrollTop = scrollToShow(row, scroller.scrollTop, scroller.clientHeight, rowHeight);
-    this.draw();
+    this.goTo(scrollToShow(row, scale.position, scroller.clientHeight, rowHeight));
     return this.rows.get(row);
   }
 
@@ -102,24 +110,44 @@ export class VirtualList {
   }
 
   draw(): void {
-    const { scroller, rowHeight, count } = this;
-    const { scrollTop, clientHeight } = scroller;
-    const range = visibleRows(scrollTop, clientHeight, rowHeight, count, 2);
+    const { scroller, scale, rowHeight, count } = this;
+    const { clientHeight } = scroller;
+    const range = visibleRows(scale.position, clientHeight, rowHeight, count, 2);
     const kept = (row: number) => (row >= range.first && row < range.end) || row === this.pinned;
+    const moved = this.shift !== scale.shift;
+    this.shift = scale.shift;
     for (const [row, element] of this.rows)
       if (!kept(row)) {
         element.remove();
         this.rows.delete(row);
-      }
+      } else if (moved) this.put(element, row);
     for (let row = range.first; row < range.end; row++) this.place(row);
     if (this.pinned >= 0 && this.pinned < count) this.place(this.pinned);
-    this.changed(visibleRows(scrollTop, clientHeight, rowHeight, count, 0));
+    this.changed(visibleRows(scale.position, clientHeight, rowHeight, count, 0));
+  }
+
+  private goTo(position: number): void {
+    this.scale.goTo(position);
+    this.settle();
+    this.draw();
+  }
+
+  /** Puts the scrollbar where it belongs; that the browser rounds this must not move the list. */
+  private settle(): void {
+    const { scroller, scale } = this;
+    scale.settle();
+    scroller.scrollTop = scale.scrollTop;
+    scale.scrollTop = scroller.scrollTop;
+  }
+
+  private put(element: HTMLElement, row: number): void {
+    element.style.transform = `translateY(${row * this.rowHeight - this.shift}px)`;
   }
 
   private place(row: number): void {
     if (this.rows.has(row)) return;
     const element = this.make(row);
-    element.style.transform = `translateY(${row * this.rowHeight}px)`;
+    this.put(element, row);
     // In the document in the order of the rows, for screen readers and the tab key.
     const next = [...this.rows].reduce<[number, HTMLElement] | undefined>(
       (best, entry) => (entry[0] > row && (!best || entry[0] < best[0]) ? entry : best),
@@ -134,7 +162,15 @@ export class VirtualList {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
+      this.scale.moved(this.scroller.scrollTop);
+      if (this.scale.stuck) this.settle();
       this.draw();
     });
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.scale.shift === 0) return;
+      this.settle();
+      this.draw();
+    }, SETTLE);
   }
 }

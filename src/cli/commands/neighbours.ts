@@ -62,8 +62,14 @@ function print(found: NeighboursOfQuery, json: boolean): void {
   const mark = (right: boolean | undefined) => (right === undefined ? '' : right ? 'right' : 'wrong');
   console.log(
     table(
-      ['rank', 'distance', 'class', 'image'],
-      found.neighbours.map((n, i) => [String(i + 1), n.distance.toPrecision(6), mark(n.right), n.image]),
+      ['rank', 'distance', 'is', 'class', 'image'],
+      found.neighbours.map((n, i) => [
+        String(i + 1),
+        n.distance.toPrecision(6),
+        mark(n.right),
+        n.label,
+        n.image,
+      ]),
     ),
   );
 }

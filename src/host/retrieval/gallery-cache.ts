@@ -6,7 +6,7 @@ import { writeAtomically } from '../../common/atomic-file.ts';
 import type { RunRecord } from '../../run/record.ts';
 import type { EvaluationSummary, ExploredRun } from '../../run/retrieval-messages.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const KEEP = 14 * 24 * 3600 * 1000; // ms since the last evaluation
 
 /**

@@ -5,6 +5,7 @@ import type { GalleryRow } from '../../run/retrieval-messages.ts';
 /** A line of what `mdfe evaluate --gallery` writes. */
 export interface GalleryLine {
   readonly query: string;
+  readonly label: string;
   readonly domain: string | null;
   readonly relevant: number;
   readonly score: number | null;
@@ -13,27 +14,29 @@ export interface GalleryLine {
 
 export interface FoundLine {
   readonly image: string;
+  readonly label: string;
   readonly distance: number;
   readonly right?: boolean | undefined;
 }
 
-/** Paths by number: an image is found by many queries, and its path travels once. */
-export class ImageNumbers {
-  readonly paths: string[] = [];
+/** Texts by number: an image is found by many queries, and its path travels once; so does the name of a class. */
+export class TextNumbers {
+  readonly texts: string[] = [];
   private readonly numbers = new Map<string, number>();
 
-  of(path: string): number {
-    const known = this.numbers.get(path);
+  of(text: string): number {
+    const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    const number = this.paths.push(path) - 1;
-    this.numbers.set(path, number);
+    const number = this.texts.push(text) - 1;
+    this.numbers.set(text, number);
     return number;
   }
 }
 
 /** Queries with their nearest images, in the file's order, worst first. */
 export class Gallery {
-  readonly images = new ImageNumbers();
+  readonly images = new TextNumbers();
+  readonly classes = new TextNumbers();
   readonly rows: GalleryRow[] = [];
 
   /** Reads line by line, so that a large file holds nothing up. */
@@ -44,9 +47,10 @@ export class Gallery {
     return gallery;
   }
 
-  add({ query, domain, relevant, score, neighbours }: GalleryLine): void {
+  add({ query, label, domain, relevant, score, neighbours }: GalleryLine): void {
     this.rows.push({
       query: this.images.of(query),
+      label: this.classes.of(label),
       domain,
       relevant,
       score,
@@ -58,6 +62,7 @@ export class Gallery {
   search(query: string, neighbours: readonly FoundLine[]): GalleryRow {
     return {
       query: this.images.of(query),
+      label: null,
       domain: null,
       relevant: null,
       score: null,
@@ -66,8 +71,9 @@ export class Gallery {
   }
 
   private found(lines: readonly FoundLine[]) {
-    return lines.map(({ image, distance, right }) => ({
+    return lines.map(({ image, label, distance, right }) => ({
       image: this.images.of(image),
+      label: this.classes.of(label),
       distance,
       right: right ?? null,
     }));
@@ -77,19 +83,26 @@ export class Gallery {
 export interface Piece {
   readonly from: number;
   readonly images: readonly string[];
+  readonly classes: readonly string[];
   readonly rows: readonly GalleryRow[];
 }
 
-/** Rows in pieces of at most `size`, each with the paths that it names first. */
-export function* inPieces({ rows, images }: Gallery, size: number): Generator<Piece> {
-  let sent = 0;
+/** Rows in pieces of at most `size`, each with the paths and class names that it names first. */
+export function* inPieces({ rows, images, classes }: Gallery, size: number): Generator<Piece> {
+  let sentImages = 0;
+  let sentClasses = 0;
   for (let from = 0; from < rows.length; from += size) {
     const piece = rows.slice(from, from + size);
-    const highest = piece.reduce(
-      (max, row) => row.found.reduce((m, { image }) => Math.max(m, image), Math.max(max, row.query)),
-      sent - 1,
-    );
-    yield { from, images: images.paths.slice(sent, highest + 1), rows: piece };
-    sent = highest + 1;
+    const first = { images: sentImages, classes: sentClasses };
+    for (const { query, label, found } of piece) {
+      sentImages = Math.max(sentImages, query + 1, ...found.map(({ image }) => image + 1));
+      sentClasses = Math.max(sentClasses, (label ?? -1) + 1, ...found.map((f) => (f.label ?? -1) + 1));
+    }
+    yield {
+      from,
+      images: images.texts.slice(first.images, sentImages),
+      classes: classes.texts.slice(first.classes, sentClasses),
+      rows: piece,
+    };
   }
 }

@@ -37,16 +37,17 @@ const summary = () => JSON.stringify({ root: join(dir, 'data'), notes: ['b'], do
 const lines = (count: number) =>
   Array.from({ length: count }, (_, i) => ({
     query: `q${i}.jpg`,
+    label: 'apple',
     domain: null,
     relevant: 1,
     score: 0,
-    neighbours: [{ image: 'x.jpg', distance: 1, right: false }],
+    neighbours: [{ image: 'x.jpg', label: 'pear', distance: 1, right: false }],
   }));
 
 /** A command line that finds 1,200 queries. */
 const evaluates: SessionParts['task'] = async (args, { onProgress }) => {
   if (args[0] === 'neighbours')
-    return JSON.stringify({ query: args[2], neighbours: [{ image: 'x.jpg', distance: 2 }] });
+    return JSON.stringify({ query: args[2], neighbours: [{ image: 'x.jpg', label: 'pear', distance: 2 }] });
   onProgress?.({ type: 'note', text: 'a' });
   onProgress?.({ type: 'status', text: 'scored', done: 1, total: 2 });
   const file = args[args.indexOf('--gallery') + 1]!;

@@ -6,7 +6,7 @@ import type { EvaluationSummary, ExploredRun, HostToGallery } from '../../run/re
 import { type TaskHooks, TaskStopped } from '../task.ts';
 import type { Command } from '../trainer-command.ts';
 import { type Explained, explainFailure, noData, noRun, stopped } from './explain.ts';
-import { type FoundLine, Gallery, inPieces } from './gallery.ts';
+import { type FoundLine, Gallery, inPieces, type TextNumbers } from './gallery.ts';
 import type { GalleryCache } from './gallery-cache.ts';
 import { Thumbnailer } from './thumbnailer.ts';
 
@@ -60,7 +60,7 @@ export class RetrievalSession {
 
   /** Absolute path of an image that the gallery shows. */
   file(image: number): string | undefined {
-    const path = this.gallery?.images.paths[image];
+    const path = this.gallery?.images.texts[image];
     return path === undefined || !this.summary ? undefined : resolve(this.summary.root, path);
   }
 
@@ -130,9 +130,14 @@ export class RetrievalSession {
       if (signal.aborted || gallery !== this.gallery) return;
       const { neighbours } = JSON.parse(printed) as { neighbours: FoundLine[] };
       const row = gallery.search(image, neighbours);
-      const numbers = [row.query, ...row.found.map((f) => f.image)];
-      const images = Object.fromEntries(numbers.map((n) => [n, gallery.images.paths[n]!]));
-      this.tellSearch({ type: 'search', state: 'found', images, row });
+      const named = (numbers: readonly number[], { texts }: TextNumbers) =>
+        Object.fromEntries(numbers.map((n) => [n, texts[n]!]));
+      const images = named([row.query, ...row.found.map((f) => f.image)], gallery.images);
+      const classes = named(
+        row.found.flatMap(({ label }) => label ?? []),
+        gallery.classes,
+      );
+      this.tellSearch({ type: 'search', state: 'found', images, classes, row });
     } catch (error) {
       if (error instanceof TaskStopped || signal.aborted) return;
       this.tellSearch({ type: 'search', state: 'failed', text: messageOf(error).replace(/^error: /, '') });
