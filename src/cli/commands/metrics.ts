@@ -5,6 +5,7 @@ import { readSweepRecord } from '../../run/sweep-reader.ts';
 import type { SweepRecord } from '../../run/sweep-record.ts';
 import { sweepSummary } from '../../run/sweep-score.ts';
 import type { Arguments, Command } from '../command.ts';
+import { domainTable, scoresCsv, scoresTable } from '../run-scores.ts';
 import { sweepCsv, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
@@ -17,7 +18,14 @@ export const metrics: Command = {
       type: 'boolean',
       help: 'step,loss,lr of every step at full precision; lr is the rate after the step, as the charts show it. Of a sweep: its table',
     },
-    json: { type: 'boolean', help: 'epochs, evaluations and checkpoints as JSON; of a sweep: its record' },
+    scores: {
+      type: 'boolean',
+      help: 'the evaluations instead: every metric overall and per domain, as a table or with --csv',
+    },
+    json: {
+      type: 'boolean',
+      help: 'epochs, evaluations (per domain too) and checkpoints as JSON; of a sweep: its record',
+    },
   },
   async run(args) {
     const dir = args.positionals[0]!;
@@ -28,7 +36,8 @@ export const metrics: Command = {
     }
     requireRunRecord(dir);
     const history = foldEvents(readEvents(dir));
-    if (args.flag('csv')) printCsv(history);
+    if (args.flag('scores') && !args.flag('json')) printScores(history, args.flag('csv'));
+    else if (args.flag('csv')) printCsv(history);
     else if (args.flag('json'))
       console.log(
         JSON.stringify(
@@ -57,6 +66,12 @@ function printCsv({ loss, lrAfter }: RunHistory): void {
   process.stdout.write(`${rows.join('\n')}\n`);
 }
 
+function printScores({ evals }: RunHistory, csv: boolean): void {
+  if (csv) console.log(scoresCsv(evals));
+  else
+    console.log(evals.length > 0 ? scoresTable(evals) : 'this run was not evaluated (EVAL.hold_out is none)');
+}
+
 function printEpochs(history: RunHistory): void {
   console.log(
     table(
@@ -70,5 +85,7 @@ function printEpochs(history: RunHistory): void {
         .map(([k, v]) => `${k} ${v.toFixed(4)}`)
         .join(', ')}`,
     );
+  const domains = domainTable(history.evals);
+  if (domains !== undefined) console.log(`\n${domains}\n`);
   for (const c of history.checkpoints) console.log(`checkpoint of step ${c.step}: ${c.file}`);
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeAtomically } from '../../common/atomic-file.ts';
+import { csvField } from '../../common/csv-field.ts';
 import { MdfeError, usageError } from '../../common/errors.ts';
 import { lockFile } from '../../common/lock.ts';
 import { nearest } from '../../common/suggest.ts';
@@ -111,10 +112,6 @@ async function finish(root: string, results: readonly CropResult[]): Promise<Pre
     bad,
     list,
   };
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Under its key or another accepted spelling. */
