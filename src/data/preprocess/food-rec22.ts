@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { fourNumbers, identifier, record } from './annotation-value.ts';
 import type { CropJob, Item } from './crop-job.ts';
 import { readJsonArrays } from './json-arrays.ts';
@@ -44,7 +45,8 @@ export const foodRec22: CropLayout = {
     );
     let strays = 0;
     for (const [id, items] of itemsOf) if (!names.has(id)) strays += items.length;
-    const notes = strays > 0 ? [`${strays} annotations belong to images that the file does not list`] : [];
+    const notes =
+      strays > 0 ? [`${counted(strays, 'annotation')} of images that the file does not list left out`] : [];
     return { jobs: jobs.filter(hasItems), notes };
   },
 };

@@ -151,7 +151,7 @@ describe('food_rec22', () => {
   it('cuts every item out', async () => {
     const notes: string[] = [];
     await preprocess('food_rec22', join(root, d), { threads: 2, onNote: (note) => notes.push(note) });
-    expect(notes).toEqual(['1 annotations belong to images that the file does not list']);
+    expect(notes).toEqual(['1 annotation of images that the file does not list left out']);
     expect(await lines(d)).toEqual([
       'img_path,label',
       'preprocessed_imgs/50/b é.png,50',

@@ -127,8 +127,13 @@ async function explore() {
   }
 }
 
-const ms = (milliseconds) => `${milliseconds.toFixed(0)} ms`;
-const counted = (panel) => panel.locator('#count').textContent();
+function ms(milliseconds) {
+  return `${milliseconds.toFixed(0)} ms`;
+}
+
+function counted(panel) {
+  return panel.locator('#count').textContent();
+}
 
 /** Waits until so many pictures in sight are drawn. */
 function pictures(panel, count) {
