@@ -24,7 +24,7 @@ const PICTURES = {
   'no-kaggle': { ...TOAST, top: 740, height: 130 },
   publish: DIALOG,
   published: TOAST,
-  'sign-in': { ...PICKER, height: 150 },
+  'sign-in': { ...PICKER, height: 165 },
   'signed-in': { ...TOAST, top: 820, height: 80 },
   upload: DIALOG,
 };

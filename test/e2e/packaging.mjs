@@ -267,6 +267,7 @@ async function pick(editor, label) {
 
 /** A picture once nothing moves any more. */
 async function shoot(editor, name) {
+  await editor.page.mouse.move(700, 880); // off what would show a tooltip
   await wait(800);
   await editor.screenshot(name);
 }
