@@ -1,7 +1,7 @@
 // Packaging a run of a large model (SigLIP SO400M, random weights, linear neck): MB/s and peak resident memory of
 // writing the .pt and of the whole package, in float32 and with --half, each in a process of its own; beside them a
 // plain copy of the weights file, synced as ours is: the speed of the disk.
-//   npm run bench -- package [MODEL] [FOLDER]
+//   npm run bench -- package [MODEL] [FOLDER] [RUNS]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -21,7 +21,6 @@ import type { RunRecord } from '../../src/run/record.ts';
 import { initialNeck } from '../../src/train/probe/initial.ts';
 
 const EMBEDDING = 64;
-const RUNS = 3;
 const NAME = 'bench';
 const CHECKPOINT = `checkpoints/${NAME}_epoch1.safetensors`;
 
@@ -39,21 +38,22 @@ type What = 'model' | 'package' | 'copy';
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'child') await child(rest as [What, 'F32' | 'F16', string]);
-else await main(first, rest[0]);
+else await main(first, rest[0], Number(rest[1] ?? 3));
 
-async function main(model = 'vit_so400m_patch14_siglip_384', folder = tmpdir()): Promise<void> {
+async function main(model = 'vit_so400m_patch14_siglip_384', folder = tmpdir(), runs = 3): Promise<void> {
   const dir = mkdtempSync(join(folder, 'mdfe-bench-package-'));
   try {
     const parameters = await makeRun(dir, model);
     console.log(
       `${model}, ${(parameters / 1e6).toFixed(0)}M parameters, ${formatBytes(4 * parameters)}; ` +
-        `${cpus()[0]?.model}, ${availableParallelism()} threads; median of ${RUNS}`,
+        `${cpus()[0]?.model}, ${availableParallelism()} threads; median of ${runs}`,
     );
-    show('plain copy, synced', measure('copy', 'F32', dir));
-    show('.pt, float32', measure('model', 'F32', dir));
-    show('.pt, --half', measure('model', 'F16', dir), 2);
-    show('whole package, float32', measure('package', 'F32', dir));
-    show('whole package, --half', measure('package', 'F16', dir), 2);
+    const measure = measurer(dir, runs);
+    show('plain copy, synced', measure('copy', 'F32'));
+    show('.pt, float32', measure('model', 'F32'));
+    show('.pt, --half', measure('model', 'F16'), 2);
+    show('whole package, float32', measure('package', 'F32'));
+    show('whole package, --half', measure('package', 'F16'), 2);
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -82,15 +82,18 @@ async function makeRun(dir: string, model: string): Promise<number> {
   return statSync(weights).size / 4;
 }
 
-function measure(what: What, dtype: 'F32' | 'F16', dir: string): Measured {
+/** The median of so many processes. */
+function measurer(dir: string, count: number): (what: What, dtype: 'F32' | 'F16') => Measured {
   const self = fileURLToPath(import.meta.url);
-  const runs = Array.from({ length: RUNS }, () => {
-    const output = execFileSync(process.execPath, [self, 'child', what, dtype, dir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+  return (what, dtype) => {
+    const runs = Array.from({ length: count }, () => {
+      const output = execFileSync(process.execPath, [self, 'child', what, dtype, dir], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      return JSON.parse(output.toString()) as Measured;
     });
-    return JSON.parse(output.toString()) as Measured;
-  });
-  return runs.sort((a, b) => a.seconds - b.seconds)[RUNS >> 1]!;
+    return runs.sort((x, y) => x.seconds - y.seconds)[count >> 1]!;
+  };
 }
 
 /** @param read bytes read for each that is written */

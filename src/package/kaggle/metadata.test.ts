@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -65,6 +65,19 @@ describe('the user', () => {
   });
   it('is that of the command line', async () => {
     expect(await from('{"username": "me", "key": "x"}')).toBe('me');
+  });
+  it('is found in both folders that the command line uses', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'mdfe-home-'));
+    try {
+      mkdirSync(join(home, '.config', 'kaggle'), { recursive: true });
+      writeFileSync(join(home, '.config', 'kaggle', 'kaggle.json'), '{"username": "new"}');
+      expect(await kaggleUser({ HOME: home })).toBe('new');
+      mkdirSync(join(home, '.kaggle'));
+      writeFileSync(join(home, '.kaggle', 'kaggle.json'), '{"username": "old"}');
+      expect(await kaggleUser({ HOME: home })).toBe('old');
+    } finally {
+      rmSync(home, { recursive: true });
+    }
   });
   it.each(['{', '{}', '{"username": 3}'])('is unknown in %s', async (content) => {
     expect(await from(content)).toBeUndefined();

@@ -54,7 +54,21 @@ export function kernelMetadata({ name }: Manifest, user: string, notebook: strin
 /** The user's name from `KAGGLE_USERNAME`, or from the file in which the official command line keeps it. */
 export async function kaggleUser(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   if (env.KAGGLE_USERNAME) return env.KAGGLE_USERNAME;
-  const file = join(env.KAGGLE_CONFIG_DIR ?? join(homedir(), '.kaggle'), 'kaggle.json');
+  for (const folder of configFolders(env)) {
+    const user = await userIn(join(folder, 'kaggle.json'));
+    if (user !== undefined) return user;
+  }
+  return undefined;
+}
+
+/** Older versions of the command line use a folder of the home alone. */
+function configFolders(env: NodeJS.ProcessEnv): string[] {
+  if (env.KAGGLE_CONFIG_DIR) return [env.KAGGLE_CONFIG_DIR];
+  const home = env.HOME ?? homedir();
+  return [join(home, '.kaggle'), join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'kaggle')];
+}
+
+async function userIn(file: string): Promise<string | undefined> {
   try {
     const { username } = JSON.parse(await readFile(file, 'utf8')) as { username?: unknown };
     return typeof username === 'string' && username !== '' ? username : undefined;
