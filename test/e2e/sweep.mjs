@@ -1,5 +1,5 @@
 // A sweep with the real trainer: the button of a configuration with SWEEP -> each run in the list as it starts, the
-// table of results -> MDFE: Stop Training stops it after a checkpoint -> Resume goes on with it. Then MDFE: Evaluate.
+// table of results -> MDFE: Stop Training stops it after a checkpoint -> Resume goes on with it. Then MDFE: Evaluate, and the preview.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -79,6 +79,20 @@ export async function sweep({ tools, vsix, cache, artefacts, step }) {
     await editor.page.locator('.view-lines', { hasText: 'mMP@5' }).first().waitFor();
     await editor.screenshot('evaluate');
     step('evaluated the configuration');
+
+    await editor.command('View: Close All Editors');
+    await editor.openFile('configs', 'sweep.yaml');
+    await editor.page.locator('.monaco-editor', { hasText: '6 runs, about' }).first().waitFor();
+    await editor.page.locator('.editor-actions [aria-label^="Open Experiment Editor"]').first().click();
+    const preview = editor.panel().locator('#preview .sweep');
+    await preview.locator('dd', { hasText: /^6/ }).first().waitFor({ timeout: 60_000 });
+    await preview.locator('summary').click();
+    assert.equal(await preview.locator('li').count(), RUNS);
+    assert.match(await preview.textContent(), /about [\d. hmins]+/);
+    await editor.screenshot('sweep-preview');
+    await editor.theme('Light Modern');
+    await editor.screenshot('sweep-preview-light');
+    step('the preview says how many runs there are and how long they take');
     assert.deepEqual(editor.violations, []);
   } catch (error) {
     await editor.screenshot('sweep-failed');

@@ -9,6 +9,7 @@ import { headContents, marginContents, scheduleContents } from './curves.ts';
 import { showFigures, showParts } from './figures-view.ts';
 import { Plot } from './plot.ts';
 import { countProblems, ProblemsView } from './problems-view.ts';
+import { SweepView } from './sweep-view.ts';
 
 const TASKS: Readonly<Record<ExperimentPreview['task'], string>> = {
   'linear-probing': 'Linear probing',
@@ -28,6 +29,8 @@ export class PreviewView {
   private readonly parts = make('table', { class: 'parts' });
   private readonly sizes = make('dl', { class: 'figures' });
   private readonly sizesNote = make('p', { class: 'description' });
+  private readonly sweep: HTMLElement;
+  private readonly sweepView = new SweepView();
   private readonly schedule: Plot;
   private readonly head: Plot;
   private readonly margins: Plot;
@@ -64,6 +67,7 @@ export class PreviewView {
     const plots = [this.schedule, this.margins, this.head].map((plot) => plot.element);
     const curves = section('Curves', 'curves', ...plots);
     const figures = section('Figures', 'numbers', this.duration, this.parts, this.sizesNote, this.sizes);
+    this.sweep = section('Sweep', 'sweep', this.sweepView.element);
     const form = section('Settings', 'forms', fieldsets);
     const places = make('nav', { 'aria-label': 'Parts of the preview' });
     for (const place of [curves, figures, form]) places.append(jumpButton(place));
@@ -76,7 +80,7 @@ export class PreviewView {
         make(
           'div',
           { class: 'preview-columns' },
-          make('div', {}, this.problems, curves, figures),
+          make('div', {}, this.problems, this.sweep, curves, figures),
           make('div', {}, form),
         ),
       ),
@@ -114,7 +118,9 @@ export class PreviewView {
   }
 
   private showFigures(preview: ExperimentPreview): void {
-    const { task, form, duration, sizes, schedule, margins, head } = preview;
+    const { task, form, duration, sizes, schedule, margins, head, sweep } = preview;
+    this.sweep.hidden = sweep === undefined;
+    if (sweep) this.sweepView.show(sweep);
     setText(this.task, TASKS[task]);
     this.forms.show(form);
     showFigures(this.duration, duration);
