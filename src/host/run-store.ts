@@ -63,12 +63,16 @@ export class RunStore implements vscode.Disposable {
     return monitor;
   }
 
-  /** Stops following a run that has ended, to free its history; runs that go on are kept. */
-  release(runDir: string): void {
+  /**
+   * Stops following a run that has ended, to free its history; runs that go on are kept.
+   * @returns whether it is not followed now
+   */
+  release(runDir: string): boolean {
     const monitor = this.monitors.get(runDir);
-    if (!monitor || monitor.running) return;
-    monitor.dispose();
+    if (monitor?.running) return false;
+    monitor?.dispose();
     this.monitors.delete(runDir);
+    return true;
   }
 
   get running(): RunMonitor[] {

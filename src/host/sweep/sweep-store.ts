@@ -14,6 +14,8 @@ export interface SweepChange {
 /** The sweeps whose runs this window has seen. The run that one of them trains is followed, as if started by hand. */
 export class SweepStore implements vscode.Disposable {
   private readonly monitors = new Map<string, SweepMonitor>();
+  /** Run folders that are followed because a sweep trains them, or trained them. */
+  private readonly trained = new Set<string>();
   private readonly changes = new vscode.EventEmitter<SweepChange>();
   private readonly subscription: vscode.Disposable;
   private readonly runs: RunStore;
@@ -53,7 +55,16 @@ export class SweepStore implements vscode.Disposable {
 
   private report(sweep: SweepState, before: ObservedSweepStatus | undefined): void {
     const current = sweep.record.runs.find((run) => run.state === 'running');
-    if (current && sweep.status === 'running') this.runs.follow(runDirOf(sweep.dir, current));
+    const runDir = current && sweep.status === 'running' ? runDirOf(sweep.dir, current) : undefined;
     this.changes.fire({ sweep, before });
+    this.releaseAllBut(runDir);
+    if (runDir === undefined) return;
+    this.trained.add(runDir);
+    this.runs.follow(runDir);
+  }
+
+  /** A sweep of a hundred runs must not leave a hundred histories in memory. */
+  private releaseAllBut(runDir: string | undefined): void {
+    for (const dir of this.trained) if (dir !== runDir && this.runs.release(dir)) this.trained.delete(dir);
   }
 }
