@@ -64,6 +64,13 @@ SCHEDULER: {warmup_steps: 2«16 steps»}
     'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224}}\nDATASET: {names: [gldv2]}\n';
   expect(hinted(backbone)).toContain('vit_base_patch16_siglip_224«feature store 3.1 MB»');
   expect(hinted(`${backbone}EVAL: {hold_out: classes}\n`)).toContain('«feature store about 3.1 MB»');
+  const tuned = hinted(
+    'MODEL: {HEAD: {name: ArcFace}, BACKBONE: {freeze_backbone: False}}\nDATASET: {names: [gldv2]}\n',
+  );
+  expect(tuned).toContain('«428.30 M trained parameters»');
+  const own =
+    'MODEL: {HEAD: {name: ArcFace}, BACKBONE: {freeze_backbone: False, model_name: "local-dir:x"}}\n';
+  expect(hinted(`${own}DATASET: {names: [gldv2]}\n`)).not.toContain('trained parameters');
 });
 
 test('inlay hints say nothing that follows from what cannot be read', () => {
