@@ -15,6 +15,7 @@ const METHODS: readonly (keyof DocumentQuestions)[] = [
   'quickFixes',
   'inlayHints',
   'symbols',
+  'preview',
 ];
 const rounds = Number(process.argv[2] ?? 200);
 const text = longFile();

@@ -18,7 +18,7 @@ export function previewMargins({ MODEL: { HEAD } }: Config, data: TrainingFacts)
   const most = classSizes.at(-1)?.images ?? ASSUMED[1];
   const sizes = spread(least, most, MAX_POINTS);
   const margins = classMargins(Int32Array.from(sizes), HEAD.m_min, HEAD.m_max);
-  const range = `${count(least)} to ${count(most)} images`;
+  const range = least === most ? `${count(least)} images` : `${count(least)} to ${count(most)} images`;
   return {
     curve: sizes.map((x, i) => ({ x, y: margins[i]! })),
     classes: binned(classSizes, least, most),

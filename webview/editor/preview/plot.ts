@@ -107,14 +107,15 @@ export class Plot {
     const style = axisStyle(theme);
     // The last level ends behind the last size.
     const all = lines.filter((line) => !line.levels).flatMap(({ points }) => points.map(({ x }) => x));
+    const [from, to] = [Math.min(...all), Math.max(...all)];
     const title = (text: string) => ({ display: true, text, color: theme.muted, font: style.ticks.font });
     const y = { ...style, type: 'linear' as const };
     return {
       x: {
         ...style,
         type: 'linear' as const,
-        min: Math.min(...all),
-        max: Math.max(...all),
+        min: from,
+        max: from === to ? from + 1 : to,
         title: title(xTitle),
         ticks: { ...style.ticks, callback: (value: string | number) => formatX(Number(value)) },
       },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../../config/problem.ts';
 import type { InlayHint } from '../../../language/inlay-hints.ts';
+import type { ExperimentPreview } from '../../../language/preview.ts';
 import type { DocumentQuestions, Folders, Method, Request } from '../protocol.ts';
 import { Machine } from './machine.ts';
 import { LanguageSession } from './session.ts';
@@ -71,6 +72,38 @@ test('images and classes on the disk are counted', async () => {
   expect(labels()).toEqual([]);
   await changed;
   expect(labels()).toEqual(['40 images, 10 classes', '5 steps per epoch']);
+});
+
+test('the preview knows the classes of the data and what runs measured', async () => {
+  const outputDir = join(root, 'results');
+  mkdirSync(join(outputDir, 'm1'), { recursive: true });
+  const conditions = { model: 'vit_so400m_patch14_siglip_384', imageSize: 384, fineTuning: false };
+  const step = {
+    optimizer: 'Adam',
+    batchSize: 8,
+    embeddingDim: 64,
+    classes: 10,
+    centres: 1,
+    stepSeconds: 0.5,
+  };
+  writeFileSync(
+    join(outputDir, 'm1', 'run.json'),
+    JSON.stringify({ name: 'm1', created: '2026', measured: { ...conditions, ...step, featureSpeed: 4 } }),
+  );
+  const { ask, changed, errors } = start({ outputDir });
+  const text = `MODEL: {HEAD: {name: DynM-ArcFace}}
+DATASET: {names: [products_10k]}
+DATALOADER: {batch_size: 8}
+TRAIN: {epochs: 2}
+`;
+  const preview = () => ask(text, 'preview') as ExperimentPreview;
+  expect(preview().missing).toContain('looked up');
+  await changed;
+  const { missing, margins, duration } = preview();
+  expect(missing).toBeUndefined();
+  expect(margins).toMatchObject({ note: '10 classes of 4 images' });
+  expect(duration.slice(-2).map(({ value }) => value)).toEqual(['about 10 s', 'about 5 s']);
+  expect(errors).toEqual([]);
 });
 
 const ABOUT_DOCUMENT: readonly (keyof DocumentQuestions)[] = [
