@@ -164,15 +164,27 @@ async function fix({ editor, page, view, step }) {
   step('hover with the formula of a head');
 }
 
-async function reactions({ page, view, step }) {
-  const shown = () => view.locator('#preview').evaluate((root) => root.innerHTML);
-  const before = await shown();
+async function reactions({ editor, page, view, step }) {
+  const curves = () =>
+    view.locator('#preview canvas').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const before = await curves();
+  assert.ok(before.length > 1);
   await goTo(view, page, 20);
   await page.keyboard.press('Backspace');
   await page.keyboard.type('4');
   await line(view, 'lr: 1.0e-4').waitFor();
-  await until('the preview reacts', async () => (await shown()) !== before);
-  step('the preview reacts to the learning rate');
+  await until('the curve follows', async () => (await curves()).join() !== before.join());
+  await editor.screenshot('experiment-preview');
+  step(`the preview reacts to the learning rate: ${(await curves())[0]}`);
+
+  const epochs = view.locator('#preview [data-path="TRAIN.epochs"] input');
+  await epochs.fill('7');
+  await epochs.press('Enter');
+  await line(view, 'epochs: 7').waitFor();
+  await epochs.press('Control+z');
+  await line(view, 'epochs: 3').waitFor();
+  await until('the form follows', async () => (await epochs.inputValue()) === '3');
+  step("a form writes into the text; the form follows VS Code's undo");
 }
 
 async function themes({ editor, page, view, step }) {
