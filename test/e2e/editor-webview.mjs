@@ -272,6 +272,8 @@ async function beside({ editor, page, view, saved, step }) {
     .locator('.view-line', { hasText: spaced('# and here') })
     .first()
     .waitFor();
+  const { height } = await view.locator('#preview').boundingBox();
+  assert.ok(height > 100, 'where there is no room beside the text, the preview is below it');
   await editor.screenshot('experiment-beside');
   await page.keyboard.press('Control+s');
   await until('saved', () => /^# written beside #[\s\S]*BACKBONE: # and here\n/.test(saved('probe.yaml')));

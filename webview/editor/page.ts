@@ -2,8 +2,8 @@
 export const page = `
 <main id="panes">
   <section id="text" aria-label="Text"></section>
-  <div id="splitter" role="separator" tabindex="0" aria-orientation="vertical" aria-controls="text"
-    aria-label="Width of the text" aria-valuemin="20" aria-valuemax="85"></div>
+  <div id="splitter" role="separator" tabindex="0" aria-controls="text"
+    aria-label="Size of the text" aria-valuemin="20" aria-valuemax="85"></div>
   <section id="preview" aria-label="Forms and preview"></section>
 </main>
 <p id="status" role="status" hidden></p>
