@@ -256,7 +256,7 @@ describe('mdfe neighbours', () => {
     found.neighbours.forEach((n: { distance: number }, i: number) => {
       expect(n.distance).toBeCloseTo(expected[i]!.distance, 4);
     });
-    expect((await mdfe('neighbours', ...args)).stdout).toMatch(/rank +distance +class +image/);
+    expect((await mdfe('neighbours', ...args)).stdout).toMatch(/rank +distance +is +class +image/);
   });
 
   test('an index image does not find itself', async () => {

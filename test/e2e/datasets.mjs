@@ -53,6 +53,10 @@ export async function datasets({ tools, vsix, artefacts, step }) {
     await line('1 class, 3 images').waitFor({ timeout: 60_000 });
     await editor.theme('Light Modern');
     await editor.screenshot('datasets-light');
+    await editor.theme('Dark High Contrast');
+    await editor.screenshot('datasets-contrast');
+    await editor.theme('Light High Contrast');
+    await editor.screenshot('datasets-contrast-light');
     step('a refresh finds the images that were missing');
 
     rmSync(join(workspace, 'data', 'shopee', 'train.csv'));
