@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MdfeError, usageError } from '../common/errors.ts';
+import { PRECISIONS } from '../common/precision.ts';
 import type { Config } from '../config/schema/index.ts';
 import { readRunRecord } from '../run/reader.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { InferenceOptions } from '../train/embedder.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
-import { integerOption } from './args.ts';
+import { choiceOption, integerOption } from './args.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 import { JSON_PROGRESS_OPTION } from './json-progress.ts';
 import { loadConfig } from './load-config.ts';
+import { PRECISION_OPTION } from './precision-option.ts';
 
 const MAX_THREADS = 256;
 
@@ -32,6 +34,7 @@ export const INFERENCE_OPTIONS = {
     value: 'DIR',
     help: 'where features are stored (default: the user cache folder)',
   },
+  precision: PRECISION_OPTION,
   'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
   ...JSON_PROGRESS_OPTION,
 } as const satisfies Record<string, OptionSpec>;
@@ -105,6 +108,7 @@ function given(args: Arguments): Partial<InferenceOptions> {
   const options = {
     device: args.string('device'),
     threads: integerOption(args, 'threads', 1, MAX_THREADS),
+    precision: choiceOption(args, 'precision', PRECISIONS),
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: path('cache-dir'),
     backboneWeights: path('backbone-weights'),

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { usageError } from '../common/errors.ts';
+import { PRECISIONS } from '../common/precision.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
 import type { Arguments, OptionSpec } from './command.ts';
+import { PRECISION_OPTION } from './precision-option.ts';
 
 const MAX_THREADS = 256;
 
@@ -45,6 +47,7 @@ export const TRAIN_OPTIONS = {
     value: 'DIR',
     help: 'where features are stored (default: the user cache folder)',
   },
+  precision: PRECISION_OPTION,
   'feature-dtype': {
     type: 'string',
     value: 'TYPE',
@@ -75,6 +78,7 @@ export function givenOptions(args: Arguments): Partial<RunOptions> {
     microBatch: integerOption(args, 'micro-batch', 1, 65_536),
     fromScratch: args.flag('from-scratch') || undefined,
     shuffle: args.flag('no-shuffle') ? false : undefined,
+    precision: choiceOption(args, 'precision', PRECISIONS),
     featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16']),
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: path('cache-dir'),

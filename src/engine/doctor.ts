@@ -29,7 +29,7 @@ export async function doctor(): Promise<DoctorRow[]> {
     gpu,
     image,
     ...engines.map((engine) => trialRow(`training: ${engine.name}`, engine, engine.what)),
-    ...providers.map((p) => trialRow(`features: ONNX Runtime ${p.provider}`, p)),
+    ...providers.map((p) => trialRow(`features: ONNX Runtime ${p.provider}`, p, precisionsOf(p.provider))),
   ];
 }
 
@@ -55,6 +55,11 @@ function trialRow(component: string, trial: Trial, what?: string): DoctorRow {
   const detail = [what, trial.available ? trial.device : trial.reason].filter(Boolean).join(': ');
   if (trial.available) return { component, status: 'ok', detail };
   return { component, status: 'absent', detail, ...(trial.todo && { todo: trial.todo }) };
+}
+
+/** What `--precision` may be there; the CPU computes fp16 in float32 and only rounds to it. */
+function precisionsOf(provider: string): string {
+  return provider === 'cpu' ? 'fp32, int8, fp16 (emulated)' : 'fp32, fp16';
 }
 
 async function imageRow(): Promise<DoctorRow> {

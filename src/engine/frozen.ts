@@ -1,4 +1,5 @@
 import { MdfeError } from '../common/errors.ts';
+import type { Precision } from '../common/precision.ts';
 import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
@@ -99,20 +100,28 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
 export async function chooseFrozenEngine(request: {
   readonly device: string;
   readonly threads?: number | undefined;
+  readonly precision?: Precision | undefined;
 }): Promise<ChosenProvider> {
   const { listSupportedBackends } = await import('onnxruntime-node');
   const shipped = new Set(listSupportedBackends().map((b) => b.name));
   const wanted = WANTED[request.device.replace(/:\d+$/, '')] ?? ['cpu'];
+  const { precision = 'fp32' } = request;
   const rejected: { name: string; reason: string }[] = [];
   for (const provider of wanted) {
     try {
+      if (precision === 'int8' && provider !== 'cpu')
+        throw new EngineUnavailable('--precision int8 computes on the CPU only');
       if (!shipped.has(provider)) throw new EngineUnavailable('not in this build of ONNX Runtime');
       const { device } =
         provider === 'cpu'
           ? { device: describeCpu(request.threads) }
           : await tryApart({ provider, options: { allowSoftware: request.device !== 'auto' } });
       return {
-        report: { name: `onnxruntime ${provider}`, device, rejected },
+        report: {
+          name: `onnxruntime ${provider}${precision === 'fp32' ? '' : `, ${precision}`}`,
+          device,
+          rejected,
+        },
         providers: [provider],
         threads: request.threads,
       };

@@ -5,6 +5,7 @@ import { type Graph, parameterCount } from '../graph/ops.ts';
 import { print } from '../graph/print.ts';
 import { shapeText } from '../graph/shape.ts';
 import { lowerToOnnx, weightsFolder } from '../lower/onnx/lower.ts';
+import { int8File } from './int8-file.ts';
 import type { FrozenBackbone } from './request.ts';
 
 const FLOAT = 4; // bytes
@@ -15,11 +16,17 @@ export function frozenBackbone(graph: Graph, weights: TensorFile): FrozenBackbon
   if (graph.output.shape.length !== 2 || typeof width !== 'number')
     throw internalError(`a backbone gives [N, width], not ${shapeText(graph.output.shape)}`);
   const used = [...graph.weights.keys()].map((name) => weights.tensors.get(name));
+  const weightFiles = [...new Set(used.map((entry) => entry?.path ?? weights.path))];
   return {
     graphText: print(graph),
-    model: () => lowerToOnnx(graph, weights),
-    weightsFolder: weightsFolder(weights),
-    weightFiles: [...new Set(used.map((entry) => entry?.path ?? weights.path))],
+    load: async (precision, cacheDir) => {
+      const file = precision === 'int8' ? await int8File(graph, weights, weightFiles, cacheDir) : weights;
+      return {
+        model: lowerToOnnx(graph, file, { half: precision === 'fp16' }),
+        weightsFolder: weightsFolder(file),
+      };
+    },
+    weightFiles,
     width,
     valueBytes: FLOAT * peakLiveValues(graph),
     weightBytes: FLOAT * parameterCount(graph),

@@ -28,18 +28,17 @@ export class DiskStore implements FeatureStore {
     if (this.handles.size > MAX_OPEN) await this.close();
     const indices = [...rows].map((row) => row * this.views + view);
     for (const shard of new Set(indices.map((i) => places.shard[i]!))) await this.handle(shard);
-    const bytesPerRow = width * (places.precision === 'float16' ? 2 : 4);
+    const bytesPerRow = width * (places.dtype === 'float16' ? 2 : 4);
     await Promise.all(
       indices.map(async (i, position) => {
         const shard = places.shard[i]!;
         const { path, offset } = places.shards[shard]!;
         const bytes =
-          places.precision === 'float16'
+          places.dtype === 'float16'
             ? new Uint8Array(bytesPerRow)
             : new Uint8Array(out.buffer, out.byteOffset + position * bytesPerRow, bytesPerRow);
         await readExactly(this.handles.get(shard)!, path, bytes, offset + places.row[i]! * bytesPerRow);
-        if (places.precision === 'float16')
-          widenFloat16(new Uint16Array(bytes.buffer), out, position * width);
+        if (places.dtype === 'float16') widenFloat16(new Uint16Array(bytes.buffer), out, position * width);
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { cacheFolder } from '../common/cache-dir.ts';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
@@ -35,7 +36,7 @@ export class Extraction {
   private readonly pool: ImagePool;
   private readonly buffers: SharedArrayBuffer[];
   private readonly plan: InferencePlan;
-  private network: InferencePool | undefined;
+  private network: Promise<InferencePool> | undefined;
   private readonly badImages = new Set<number>();
 
   /** @param bad images that are known to be bad already */
@@ -53,7 +54,7 @@ export class Extraction {
     this.keys = keys;
     this.writer = writer;
     this.hooks = hooks;
-    this.plan = planInference(request.engine, request.backbone, request.batchSize);
+    this.plan = planInference(request.engine, request.backbone, request.precision, request.batchSize);
     const bytes = this.plan.batchSize * 3 * request.transform.size ** 2 * 4;
     const batches = this.plan.sessions + BATCHES_AHEAD;
     this.buffers = Array.from({ length: batches }, () => new SharedArrayBuffer(bytes));
@@ -105,7 +106,8 @@ export class Extraction {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.close(), this.network?.close()]);
+    const network = await this.network?.catch(() => undefined); // thrown where it was needed
+    await Promise.all([this.pool.close(), network?.close()]);
   }
 
   /** Fills a batch; returns which slots hold pixels. */
@@ -142,7 +144,7 @@ export class Extraction {
   ): Promise<void> {
     const width = this.request.backbone.width;
     if (good.includes(true)) {
-      const features = await this.startNetwork().run({ batch: buffer, count: batch.length });
+      const features = await (await this.startNetwork()).run({ batch: buffer, count: batch.length });
       await previous; // rows reach the writer in order, one batch at a time
       for (let slot = 0; slot < batch.length; slot++) {
         const { image, view } = this.place(batch[slot]!);
@@ -157,22 +159,21 @@ export class Extraction {
     return { image: Math.floor(row / this.views), view: row % this.views };
   }
 
-  private startNetwork(): InferencePool {
-    const { backbone, engine, transform } = this.request;
+  private startNetwork(): Promise<InferencePool> {
+    this.network ??= this.openNetwork();
+    return this.network;
+  }
+
+  private async openNetwork(): Promise<InferencePool> {
+    const { backbone, engine, transform, precision, cacheDir } = this.request;
     const { threads, prepack, sessions } = this.plan;
-    this.network ??= new InferencePool(
-      {
-        model: backbone.model(),
-        weightsFolder: backbone.weightsFolder,
-        providers: engine.providers,
-        threads,
-        prepack,
-        batches: this.buffers,
-        size: transform.size,
-      },
+    const { model, weightsFolder } = await backbone.load(precision, cacheFolder(cacheDir));
+    const { providers } = engine;
+    const { size } = transform;
+    return new InferencePool(
+      { model, weightsFolder, providers, threads, prepack, batches: this.buffers, size },
       sessions,
     );
-    return this.network;
   }
 
   private async listRest(rows: Int32Array): Promise<void> {

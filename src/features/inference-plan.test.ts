@@ -9,7 +9,7 @@ const cpu = (threads: number) => ({ providers: ['cpu'], threads });
 
 describe('planInference', () => {
   it('gives each thread a session of its own on a CPU', () => {
-    expect(planInference(cpu(4), base, undefined, 16 * GIB)).toEqual({
+    expect(planInference(cpu(4), base, 'fp32', undefined, 16 * GIB)).toEqual({
       sessions: 4,
       threads: 1,
       batchSize: 3,
@@ -18,7 +18,7 @@ describe('planInference', () => {
   });
 
   it('reads large weights where they lie, from all sessions', () => {
-    expect(planInference(cpu(16), so400m, undefined, 16 * GIB)).toEqual({
+    expect(planInference(cpu(16), so400m, 'fp32', undefined, 16 * GIB)).toEqual({
       sessions: 16,
       threads: 1,
       batchSize: 1,
@@ -27,28 +27,43 @@ describe('planInference', () => {
   });
 
   it('packs no copies that memory cannot hold', () => {
-    expect(planInference(cpu(16), base, undefined, 8 * GIB)).toMatchObject({ sessions: 16, prepack: false });
+    expect(planInference(cpu(16), base, 'fp32', undefined, 8 * GIB)).toMatchObject({
+      sessions: 16,
+      prepack: false,
+    });
   });
 
   it('has fewer sessions of more threads where weights have to be converted or images are huge', () => {
     const halves = { ...so400m, mapped: false };
-    expect(planInference(cpu(8), halves, undefined, 16 * GIB)).toMatchObject({ sessions: 3, threads: 2 });
+    expect(planInference(cpu(8), halves, 'fp32', undefined, 16 * GIB)).toMatchObject({
+      sessions: 3,
+      threads: 2,
+    });
     const huge = { ...base, valueBytes: 2 * GIB };
-    expect(planInference(cpu(8), huge, undefined, 16 * GIB)).toMatchObject({
+    expect(planInference(cpu(8), huge, 'fp32', undefined, 16 * GIB)).toMatchObject({
       sessions: 2,
       threads: 4,
       batchSize: 1,
     });
-    expect(planInference(cpu(8), halves, undefined, GIB)).toMatchObject({ sessions: 1, threads: 8 });
+    expect(planInference(cpu(8), halves, 'fp32', undefined, GIB)).toMatchObject({ sessions: 1, threads: 8 });
   });
 
   it('does not let the number of threads decide the batch', () => {
-    const sizes = [1, 2, 16].map((n) => planInference(cpu(n), base, undefined, 16 * GIB).batchSize);
+    const sizes = [1, 2, 16].map((n) => planInference(cpu(n), base, 'fp32', undefined, 16 * GIB).batchSize);
     expect(sizes).toEqual([3, 3, 3]);
   });
 
+  it('rounds to 8 bits image by image', () => {
+    expect(planInference(cpu(4), base, 'int8', 8, 16 * GIB)).toEqual({
+      sessions: 4,
+      threads: 1,
+      batchSize: 1,
+      prepack: false,
+    });
+  });
+
   it('runs one session with large batches elsewhere', () => {
-    expect(planInference({ providers: ['cuda'] }, base)).toEqual({
+    expect(planInference({ providers: ['cuda'] }, base, 'fp32')).toEqual({
       sessions: 1,
       threads: undefined,
       batchSize: 32,

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import type { Precision } from '../common/precision.ts';
 import type { FrozenBackbone, InferenceEngine } from './request.ts';
 
 /** How the network runs on an engine. */
@@ -31,19 +32,27 @@ const SHARE_OF_MEMORY = 1 / 3;
 export function planInference(
   { providers, threads: asked }: Pick<InferenceEngine, 'providers' | 'threads'>,
   backbone: Pick<FrozenBackbone, 'valueBytes' | 'weightBytes' | 'mapped'>,
+  precision: Precision,
   batchSize?: number,
   memory = totalmem(),
 ): InferencePlan {
   if (providers[0] !== 'cpu')
     return { sessions: 1, threads: undefined, batchSize: batchSize ?? BATCH_ON_GPU, prepack: false };
-  const { valueBytes, weightBytes, mapped } = backbone;
+  const { valueBytes, weightBytes } = backbone;
   const threads = asked ?? availableParallelism();
   const fitting = Math.max(1, Math.min(MOST_PER_RUN_ON_CPU, Math.floor(VALUES_PER_RUN / valueBytes)));
-  const batch = batchSize ?? fitting;
+  // 8-bit values have one scale for all that runs together: an image's features must not depend on its neighbours.
+  const batch = precision === 'int8' ? 1 : (batchSize ?? fitting);
   const room = memory * SHARE_OF_MEMORY;
   const values = batch * valueBytes;
   const sessionsFor = (own: number) => Math.max(1, Math.min(threads, Math.floor(room / own)));
+  if (precision === 'int8') {
+    // Made in the form that is mapped and multiplied as it lies.
+    const sessions = sessionsFor(values);
+    return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack: false };
+  }
   // Converted weights are private memory anyway; packing replaces them.
+  const mapped = backbone.mapped && precision === 'fp32';
   const prepack = !mapped || (weightBytes <= MOST_TO_PACK && threads * (values + weightBytes) <= room);
   const sessions = sessionsFor(values + (prepack ? weightBytes : 0));
   return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack };

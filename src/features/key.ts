@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Precision } from '../common/precision.ts';
 import { contentHash } from './identity.ts';
 import type { FeatureRequest } from './request.ts';
 
 /** Everything that decides the numbers, images aside. A change of the stored form needs a new version. */
 export interface StoreKey {
-  readonly version: 1;
+  readonly version: 2;
   readonly weights: readonly string[];
   /** sha256 of the graph's text. */
   readonly graph: string;
@@ -13,7 +14,10 @@ export interface StoreKey {
   readonly size: number;
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  readonly precision: 'float32' | 'float16';
+  /** How the network computed. */
+  readonly precision: Precision;
+  /** How features are stored. */
+  readonly dtype: 'float32' | 'float16';
   /** Random transforms only. */
   readonly seed: number | null;
 }
@@ -23,11 +27,11 @@ export async function storeKey(
   random: boolean,
   cacheDir: string,
 ): Promise<StoreKey> {
-  const { backbone, transform, mean, std, precision, seed } = request;
+  const { backbone, transform, mean, std, precision, dtype, seed } = request;
   const weights = [];
   for (const file of backbone.weightFiles) weights.push(await contentHash(file, cacheDir));
   return {
-    version: 1,
+    version: 2,
     weights: weights.sort(),
     graph: createHash('sha256').update(backbone.graphText).digest('hex'),
     width: backbone.width,
@@ -36,6 +40,7 @@ export async function storeKey(
     mean,
     std,
     precision,
+    dtype,
     seed: random ? seed : null,
   };
 }

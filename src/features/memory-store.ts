@@ -13,7 +13,7 @@ const PIECE = 1 << 28;
 /** Shards read at a time. */
 const READERS = 4;
 
-/** Holds every feature in memory in its stored precision, shard by shard as read from disk. */
+/** Holds every feature in memory in its stored type, shard by shard as read from disk. */
 export class MemoryStore implements FeatureStore {
   readonly inMemory = true;
   readonly count: number;
@@ -33,9 +33,9 @@ export class MemoryStore implements FeatureStore {
   }
 
   static async load(places: RowPlaces): Promise<MemoryStore> {
-    const { width, precision } = places;
+    const { width, dtype } = places;
     const row = places.row.slice();
-    const bytes = precision === 'float16' ? 2 : 4;
+    const bytes = dtype === 'float16' ? 2 : 4;
     const wanted = places.byShard().map((own, s) => {
       const all = places.shards[s]!.length / bytes;
       const some = own.length * width;
@@ -43,7 +43,7 @@ export class MemoryStore implements FeatureStore {
     });
     const shards = allocate(
       wanted.map(({ kept }) => kept),
-      precision,
+      dtype,
     );
     let next = 0;
     const read = async (): Promise<void> => {
@@ -51,7 +51,7 @@ export class MemoryStore implements FeatureStore {
         const s = next++;
         const { own, all, kept } = wanted[s]!;
         if (kept === 0) continue;
-        const target = kept === all ? shards[s]! : allocate([all], precision)[0]!;
+        const target = kept === all ? shards[s]! : allocate([all], dtype)[0]!;
         await readNumbers(places.shards[s]!, target);
         if (kept < all) copyTogether(target, width, own, row, shards[s]!);
       }
@@ -80,8 +80,8 @@ export class MemoryStore implements FeatureStore {
  * Room for so many numbers each, in few pieces of memory: each piece of megabytes that is asked for by itself makes the
  * garbage collector look through everything that lives.
  */
-function allocate(lengths: readonly number[], precision: RowPlaces['precision']): Numbers[] {
-  const NumberArray = precision === 'float16' ? Uint16Array : Float32Array;
+function allocate(lengths: readonly number[], dtype: RowPlaces['dtype']): Numbers[] {
+  const NumberArray = dtype === 'float16' ? Uint16Array : Float32Array;
   const rooms: Numbers[] = [];
   for (let from = 0, end: number; from < lengths.length; from = end) {
     let total = 0;

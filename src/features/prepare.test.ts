@@ -51,7 +51,8 @@ beforeEach(async () => {
     std,
     seed: 1,
     views: 1,
-    precision: 'float32',
+    precision: 'fp32',
+    dtype: 'float32',
     engine: async () => ({
       report: { name: 'onnxruntime', device: 'test', rejected: [] },
       providers: ['cpu'],
@@ -124,7 +125,7 @@ describe('prepareFeatures', () => {
     const second = await prepare({
       backbone: {
         ...request.backbone,
-        model: () => {
+        load: () => {
           throw new Error('not needed');
         },
       },
@@ -145,11 +146,11 @@ describe('prepareFeatures', () => {
   });
 
   it('reads from disk when memory is short, in both precisions', async () => {
-    for (const precision of ['float32', 'float16'] as const)
+    for (const dtype of ['float32', 'float16'] as const)
       for (const memoryBudget of [0, 1e9]) {
-        const result = await prepare({ precision, memoryBudget });
+        const result = await prepare({ dtype, memoryBudget });
         expect(result.store.inMemory).toBe(memoryBudget > 0);
-        await expectFeatures(result, precision === 'float16' ? 5e-3 : 1e-4);
+        await expectFeatures(result, dtype === 'float16' ? 5e-3 : 1e-4);
         const out = new Float32Array(3 * WIDTH);
         await result.store.gather(Int32Array.of(20, 0, 20), 0, out);
         expect([...out.subarray(0, WIDTH)]).toEqual([...out.subarray(2 * WIDTH)]);
@@ -188,10 +189,11 @@ describe('prepareFeatures', () => {
   it('keys the store by weights, transform, normalisation and precision', async () => {
     const folders = [
       await prepare(),
-      await prepare({ precision: 'float16' }),
+      await prepare({ dtype: 'float16' }),
+      await prepare({ precision: 'int8' }),
       await prepare({ std: [1, 1, 1] }),
     ];
-    expect(new Set(folders.map((r) => r.folder)).size).toBe(3);
+    expect(new Set(folders.map((r) => r.folder)).size).toBe(4);
     await writeSafetensors(join(root, 'weights.safetensors'), [
       ['w', { shape: [WIDTH, 192], data: new Float32Array(WIDTH * 192) }],
       ['b', { shape: [WIDTH], data: Float32Array.of(1, 2, 3, 4, 5) }],
@@ -315,7 +317,7 @@ describe('store on disk', () => {
     const file = await openSafetensors(join(folder, 'features-000000.safetensors'));
     expect(file.tensors.get('features')).toMatchObject({ dtype: 'F32', shape: [21, WIDTH] });
     expect(JSON.parse(await readFile(join(folder, 'key.json'), 'utf8'))).toMatchObject({
-      version: 1,
+      version: 2,
       size: SIZE,
     });
   });

@@ -67,7 +67,7 @@ export async function prepareFeatures(
 
   if (kept.length === 0) throw noImages(images.root, images.length);
   progress.phase('loading', `reading ${counted(kept.length, 'feature')}`);
-  const places = placesOf(index, kept, views, backbone.width, request.precision);
+  const places = placesOf(index, kept, views, backbone.width, request.dtype);
   const budget = request.memoryBudget ?? totalmem() / 4;
   const store = places.bytes <= budget ? await MemoryStore.load(places) : new DiskStore(places);
   return {
@@ -96,7 +96,7 @@ async function computeMissing(
   if (rows.length === 0) return { bad: missing, engine: null };
   const engine = await request.engine();
   progress.start(rows.length);
-  const writer = new ShardWriter(folder, index.next, request.backbone.width, request.precision);
+  const writer = new ShardWriter(folder, index.next, request.backbone.width, request.dtype);
   const extraction = new Extraction({ ...request, engine }, views, keys, missing, writer, {
     onRows: (count) => progress.add(count),
     onListing: () => progress.listing(extraction.bad),
@@ -143,7 +143,7 @@ function placesOf(
   kept: Int32Array,
   views: number,
   width: number,
-  precision: 'float32' | 'float16',
+  dtype: 'float32' | 'float16',
 ): RowPlaces {
   const shard = new Int32Array(kept.length * views);
   const row = new Int32Array(kept.length * views);
@@ -154,7 +154,7 @@ function placesOf(
       row[i * views + view] = index.row[from + view]!;
     }
   });
-  return new RowPlaces({ count: kept.length, views, width, precision, shards: index.shards, shard, row });
+  return new RowPlaces({ count: kept.length, views, width, dtype, shards: index.shards, shard, row });
 }
 
 /** A bad file that is listed twice is two skipped samples. */

@@ -1,3 +1,4 @@
+import type { Precision } from '../common/precision.ts';
 import type { BadImage } from '../data/image/bad-images.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
@@ -9,10 +10,11 @@ import type { FeatureStore } from './store.ts';
 export interface FrozenBackbone {
   /** The network in words (graph/print): part of the store's key. */
   readonly graphText: string;
-  /** Makes the bytes of the ONNX model (lower/onnx); not asked for when everything is in the store. */
-  readonly model: () => Uint8Array;
-  /** Folder that the model's external data is relative to. */
-  readonly weightsFolder: string;
+  /**
+   * Lowers the network; not asked for when everything is in the store.
+   * @param cacheDir where converted weights are kept
+   */
+  readonly load: (precision: Precision, cacheDir: string) => Promise<LoadedNetwork>;
   /** Every file that holds weights, absolute. */
   readonly weightFiles: readonly string[];
   /** Numbers per image. */
@@ -23,6 +25,13 @@ export interface FrozenBackbone {
   readonly weightBytes: number;
   /** The file holds float32 throughout, so that sessions read it where it lies; else each converts it. */
   readonly mapped: boolean;
+}
+
+/** What ONNX Runtime opens. */
+export interface LoadedNetwork {
+  readonly model: Uint8Array;
+  /** Folder that the model's external data is relative to. */
+  readonly weightsFolder: string;
 }
 
 /** Where the network runs. */
@@ -54,8 +63,10 @@ export interface FeatureRequest {
   readonly seed: number;
   /** Views per image; 1 for a transform that is not random. */
   readonly views: number;
+  /** How the network computes. */
+  readonly precision: Precision;
   /** How features are stored. */
-  readonly precision: 'float32' | 'float16';
+  readonly dtype: 'float32' | 'float16';
   /** Asked only when something has to be computed: trying GPUs takes seconds. */
   readonly engine: () => Promise<InferenceEngine>;
   /** Leave bad images out instead of stopping. */

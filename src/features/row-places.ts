@@ -5,7 +5,7 @@ export class RowPlaces {
   readonly count: number;
   readonly views: number;
   readonly width: number;
-  readonly precision: 'float32' | 'float16';
+  readonly dtype: 'float32' | 'float16';
   readonly shards: readonly TensorEntry[];
   /** [count * views] */
   readonly shard: Int32Array;
@@ -16,7 +16,7 @@ export class RowPlaces {
     this.count = fields.count;
     this.views = fields.views;
     this.width = fields.width;
-    this.precision = fields.precision;
+    this.dtype = fields.dtype;
     this.shards = fields.shards;
     this.shard = fields.shard;
     this.row = fields.row;
@@ -24,7 +24,7 @@ export class RowPlaces {
 
   /** Bytes of all features. */
   get bytes(): number {
-    return this.count * this.views * this.width * (this.precision === 'float16' ? 2 : 4);
+    return this.count * this.views * this.width * (this.dtype === 'float16' ? 2 : 4);
   }
 
   /** Indices by shard. */

@@ -8,7 +8,7 @@ const FLUSH_MS = 30_000;
 export class ShardWriter {
   private readonly folder: string;
   private readonly width: number;
-  private readonly precision: 'float32' | 'float16';
+  private readonly dtype: 'float32' | 'float16';
   private number: number;
   private rows: string[] = [];
   private features: Float32Array;
@@ -16,11 +16,11 @@ export class ShardWriter {
   /** One shard is written while the next one fills; never more, so memory stays bounded. */
   private writing: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, firstNumber: number, width: number, precision: 'float32' | 'float16') {
+  constructor(folder: string, firstNumber: number, width: number, dtype: 'float32' | 'float16') {
     this.folder = folder;
     this.number = firstNumber;
     this.width = width;
-    this.precision = precision;
+    this.dtype = dtype;
     this.features = new Float32Array(ROWS_PER_SHARD * width);
   }
 
@@ -45,7 +45,7 @@ export class ShardWriter {
     this.rows = [];
     this.features = new Float32Array(ROWS_PER_SHARD * this.width);
     const used = features.subarray(0, rows.length * this.width);
-    this.writing = writeShard(this.folder, this.number++, rows, used, this.width, this.precision);
+    this.writing = writeShard(this.folder, this.number++, rows, used, this.width, this.dtype);
     this.writing.catch(() => undefined); // thrown by the next startShard or by finish
   }
 }

@@ -21,15 +21,12 @@ export async function writeShard(
   rows: readonly string[],
   features: Float32Array,
   width: number,
-  precision: 'float32' | 'float16',
+  dtype: 'float32' | 'float16',
 ): Promise<string> {
   const path = join(folder, `features-${String(number).padStart(6, '0')}.safetensors`);
   const text = Buffer.from(rows.join('\n'));
   await writeSafetensors(path, [
-    [
-      'features',
-      { dtype: precision === 'float16' ? 'F16' : 'F32', shape: [rows.length, width], data: features },
-    ],
+    ['features', { dtype: dtype === 'float16' ? 'F16' : 'F32', shape: [rows.length, width], data: features }],
     ['rows', { shape: [text.length], data: new Uint8Array(text) }],
   ]);
   return path;

@@ -5,6 +5,8 @@ import * as vscode from 'vscode';
 /** The user's settings for one configuration file, with absolute paths. */
 export interface Settings {
   readonly device: string;
+  /** How the frozen backbone computes. */
+  readonly precision: string;
   /** '' means the editor's own Node. */
   readonly nodePath: string;
   readonly outputDir: string;
@@ -26,6 +28,7 @@ export function readSettings(resource?: vscode.Uri): Settings {
   };
   return {
     device: settings.get('device', 'auto'),
+    precision: settings.get('precision', 'fp32'),
     nodePath: settings.get('nodePath', '').trim(),
     outputDir: path('outputDir') ?? join(base, 'results'),
     cacheDir: path('cacheDir'),

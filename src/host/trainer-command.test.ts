@@ -4,6 +4,7 @@ import { evaluateArguments, resumeArguments, trainArguments, trainerCommand } fr
 
 const settings = {
   device: 'cuda:0',
+  precision: 'fp32',
   outputDir: '/w/results',
   cacheDir: undefined,
   backboneWeights: undefined,
@@ -17,8 +18,10 @@ describe('trainer command', () => {
   });
   it('adds optional settings only where they are set', () => {
     expect(trainArguments('c', 'd', settings)).not.toContain('--threads');
-    const args = trainArguments('c', 'd', { ...settings, cacheDir: '/cache', threads: 4 });
-    expect(args.slice(-4)).toEqual(['--cache-dir', '/cache', '--threads', '4']);
+    expect(trainArguments('c', 'd', settings)).not.toContain('--precision');
+    const given = { ...settings, cacheDir: '/cache', threads: 4, precision: 'int8' };
+    const args = trainArguments('c', 'd', given);
+    expect(args.slice(-6)).toEqual(['--cache-dir', '/cache', '--threads', '4', '--precision', 'int8']);
   });
   it('trains a sweep with the options of a run', () => {
     const [command, ...rest] = trainArguments('c', 'd', settings, 'sweep');

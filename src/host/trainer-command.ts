@@ -15,7 +15,10 @@ export interface TrainerProgram {
   readonly nodePath: string;
 }
 
-type TrainSettings = Pick<Settings, 'device' | 'outputDir' | 'cacheDir' | 'backboneWeights' | 'threads'>;
+type TrainSettings = Pick<
+  Settings,
+  'device' | 'precision' | 'outputDir' | 'cacheDir' | 'backboneWeights' | 'threads'
+>;
 
 /** @param command a single run, or the runs of a sweep */
 export function trainArguments(
@@ -48,11 +51,13 @@ function optional({
   cacheDir,
   backboneWeights,
   threads,
+  precision,
 }: Omit<TrainSettings, 'outputDir' | 'device'>): string[] {
   return [
     ...(cacheDir === undefined ? [] : ['--cache-dir', cacheDir]),
     ...(backboneWeights === undefined ? [] : ['--backbone-weights', backboneWeights]),
     ...(threads > 0 ? ['--threads', String(threads)] : []),
+    ...(precision === 'fp32' ? [] : ['--precision', precision]),
   ];
 }
 

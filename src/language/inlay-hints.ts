@@ -177,7 +177,7 @@ const BATCHES = 'Images divided by batch_size; the last, smaller batch counts.';
 const STEPS = 'Training steps in all.';
 const WARMUP = 'Steps over which the learning rate rises.';
 const TRAINED = 'Numbers that training changes: neck and head, and the backbone where it is not frozen.';
-const STORE = 'Size on disk of the features, float32; half of it with `--precision float16`.';
+const STORE = 'Size on disk of the features, float32; half of it with `--feature-dtype float16`.';
 
 function steps(number: number): string {
   return counted(number, 'step');

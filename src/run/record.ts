@@ -1,3 +1,4 @@
+import type { Precision } from '../common/precision.ts';
 import type { EngineReport } from './events.ts';
 
 /** `run.json`: the state of a run in one small file, replaced atomically. Pure types. */
@@ -81,6 +82,8 @@ export interface RunOptions {
   readonly backboneWeights?: string;
   /** Fine-tuning: the backbone starts from random weights instead of published ones. */
   readonly fromScratch?: boolean;
+  /** How the frozen backbone computes; fp32 by default. */
+  readonly precision?: Precision;
   /** How features are stored; float32 by default. */
   readonly featureDtype?: 'float32' | 'float16';
 }

@@ -110,7 +110,7 @@ function fingerprint(config: Config, dataset: Dataset, options: RunOptions): str
     JSON.stringify([
       { embedding_dim, BACKBONE, NECK, HEAD, TRANSFORM, LOSS, OPTIMIZER, SCHEDULER, SEED },
       { epochs, iterations, epoch_based, batch_size: DATALOADER.batch_size },
-      { shuffle: options.shuffle, views: options.views },
+      { shuffle: options.shuffle, views: options.views, precision: options.precision },
     ]),
   );
   for (let from = 0; from < dataset.length; from += HASHED_AT_ONCE) {

@@ -82,7 +82,8 @@ async function extract(folder: string, count: number, cache: string): Promise<Me
     std: [0.5, 0.5, 0.5],
     seed: 1,
     views: 1,
-    precision: 'float32',
+    precision: 'fp32',
+    dtype: 'float32',
     engine: async () => ({
       report: { name: 'onnxruntime', device: 'CPU', rejected: [] },
       providers: ['cpu'],

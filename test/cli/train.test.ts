@@ -73,6 +73,23 @@ describe('a run', () => {
     });
   });
 
+  test('computes features in 8 bits, says so, and stores them apart', async () => {
+    await mdfe(...w.train(w.config('plain'), '--name', 'fp32'));
+    await mdfe(...w.train(w.config('plain'), '--name', 'int8', '--precision', 'int8'));
+    const [fp32, int8] = [lossesOf('fp32'), lossesOf('int8')];
+    expect(int8).not.toEqual(fp32);
+    int8.forEach((loss, i) => {
+      expect(Math.abs(loss - fp32[i]!)).toBeLessThan(0.2);
+    });
+    const record = readRunRecord(runDir('int8'))!;
+    expect(record.options.precision).toBe('int8');
+    expect(record.featureEngine?.name).toBe('onnxruntime cpu, int8');
+    expect(readFileSync(join(runDir('int8'), 'logs_int8.txt'), 'utf8')).toContain('onnxruntime cpu, int8');
+    const refused = await mdfe(...w.train(w.config('plain'), '--name', 'none', '--precision', 'int4'));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/--precision has no usable value/);
+  });
+
   test('trains in file order with --no-shuffle, which differs from the shuffled order', async () => {
     await mdfe(...w.train(w.config('plain'), '--name', 'ordered', '--no_shuffle'));
     await mdfe(...w.train(w.config('plain'), '--name', 'ordered-again', '--no-shuffle'));

@@ -1,7 +1,15 @@
 import { ProtoWriter } from './protobuf.ts';
 
 /** The part of ONNX's schema (onnx.proto3) that we write; numbers are its field numbers and enumerations. */
-export const DATA_TYPE = { float: 1, uint8: 2, int64: 7, float16: 10, double: 11, bfloat16: 16 } as const;
+export const DATA_TYPE = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int64: 7,
+  float16: 10,
+  double: 11,
+  bfloat16: 16,
+} as const;
 export type DataType = (typeof DATA_TYPE)[keyof typeof DATA_TYPE];
 
 export interface TensorProto {

@@ -43,8 +43,8 @@ export function lowerImageModel(
   });
   const pixels = input.attributes.name;
   // The weights follow the graph in the file.
-  const source = { initializer: undefined, cast: dtype !== 'F32' };
-  const writer = new OnnxWriter(() => source, pixels, true);
+  const source = { initializer: undefined, type };
+  const writer = new OnnxWriter(() => source, pixels, { portable: true, type: DATA_TYPE.float });
   writer.alias(preprocess(writer, IMAGE_MODEL.input, preprocessing), pixels);
   for (const node of graph.nodes) writer.define(node, applyRule(RULES, node, writer));
   writer.alias(writer.name(graph.output), IMAGE_MODEL.output);

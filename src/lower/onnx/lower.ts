@@ -3,12 +3,15 @@ import { internalError, MdfeError } from '../../common/errors.ts';
 import { DATA_TYPE, type DataType, encodeModel } from '../../formats/onnx/model.ts';
 import type { Dtype, TensorEntry, TensorFile } from '../../formats/safetensors.ts';
 import { applyRule, type Graph } from '../../graph/ops.ts';
+import { scalesName } from './int8.ts';
 import { RULES } from './rules.ts';
 import { OnnxWriter, type WeightSource } from './writer.ts';
 
 export interface OnnxOptions {
   /** Standard operators only, so that other runtimes can read the model. Slower in ONNX Runtime. */
   readonly portable?: boolean;
+  /** Compute in half precision; input and output stay float32. */
+  readonly half?: boolean;
 }
 
 /** What the model calls its result. */
@@ -17,15 +20,21 @@ export const OPSET = 20;
 
 /**
  * An ONNX model whose weights stay where they are: external data pointing into the checkpoint's own file(s), which
- * `createSession` is given the folder of. All entries must lie in one folder.
+ * `createSession` is given the folder of. All entries must lie in one folder. Matrices that `int8Weights` wrote are
+ * multiplied as 8-bit numbers.
  */
 export function lowerToOnnx(graph: Graph, weights: TensorFile, options: OnnxOptions = {}): Uint8Array {
   const input = graph.inputs[0];
   if (!input || graph.inputs.length !== 1) throw internalError('an ONNX model here has exactly one input');
   const source = (name: string) => external(name, weights);
-  const writer = new OnnxWriter(source, input.attributes.name, options.portable ?? false);
+  const type = options.half ? DATA_TYPE.float16 : DATA_TYPE.float;
+  const writer = new OnnxWriter(source, input.attributes.name, { portable: options.portable ?? false, type });
   for (const node of graph.nodes) writer.define(node, applyRule(RULES, node, writer));
-  writer.alias(writer.name(graph.output), OUTPUT_NAME);
+  const output = writer.name(graph.output);
+  writer.alias(
+    options.half ? writer.node('Cast', [output], { to: { int: DATA_TYPE.float } }) : output,
+    OUTPUT_NAME,
+  );
   return encodeModel({
     opset: OPSET,
     domains: writer.domains,
@@ -55,6 +64,7 @@ const TYPES: { readonly [D in Dtype]?: DataType } = {
   F16: DATA_TYPE.float16,
   BF16: DATA_TYPE.bfloat16,
   F64: DATA_TYPE.double,
+  I8: DATA_TYPE.int8,
 };
 
 function external(name: string, weights: TensorFile): WeightSource {
@@ -64,5 +74,6 @@ function external(name: string, weights: TensorFile): WeightSource {
   if (type === undefined) throw internalError(`weight ${name} is stored as ${entry.dtype}`);
   const { shape, path, offset, length } = entry;
   const initializer = { name, type, shape, data: { location: basename(path), offset, length } };
-  return { initializer, cast: type !== DATA_TYPE.float };
+  if (entry.dtype !== 'I8') return { initializer, type };
+  return { initializer, type, scales: external(scalesName(name), weights).initializer };
 }

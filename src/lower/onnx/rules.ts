@@ -20,7 +20,7 @@ const plain =
 
 /** One ONNX operator, or a few, for each kind: opset 20, and ONNX Runtime's own fused operators unless portable. */
 export const RULES: Rules<OnnxWriter, string> = {
-  input: (node) => node.attributes.name,
+  input: (node, w) => w.input(node.attributes.name),
   weight: (node, w) => w.weight(node.attributes.name),
   constant: (node, w) => w.float(node.attributes.data, node.shape as readonly number[]),
   expandBatch: (node, w) => {
@@ -46,6 +46,8 @@ export const RULES: Rules<OnnxWriter, string> = {
   linear: (node, w) => {
     const [x, ...parameters] = node.inputs;
     const names = parameters.map((p) => w.name(p!));
+    const scales = parameters[0].kind === 'weight' && w.scales(parameters[0].attributes.name);
+    if (scales) return int8Product(w.name(x), names, scales, w);
     const gemm = (rows: string) => w.node('Gemm', [rows, ...names], { transB: { int: 1 } });
     if (x.shape.length === 2) return gemm(w.name(x));
     const rows = w.reshape(w.name(x), flattened(x.shape, 1));
@@ -91,6 +93,12 @@ export const RULES: Rules<OnnxWriter, string> = {
     return w.node('Pad', [w.name(node.inputs[0]), w.ints([0, count]), '', w.ints([axis])]);
   },
 };
+
+/** x is rounded to 8 bits with one scale for the whole of it, so a run must hold a single image. */
+function int8Product(x: string, [matrix, ...bias]: readonly string[], scales: string, w: OnnxWriter): string {
+  const zeroPoints = ''; // all zero
+  return w.node('DynamicQuantizeMatMul', [x, matrix!, scales, zeroPoints, ...bias], {}, 'com.microsoft');
+}
 
 /** x * sigmoid(alpha x) */
 function swish(x: string, alpha: number, w: OnnxWriter): string {

@@ -11,8 +11,16 @@ import {
 export interface WeightSource {
   /** Undefined where the caller writes it into the file after the graph. */
   readonly initializer: TensorProto | undefined;
-  /** Whether it is stored in another type than float32. */
-  readonly cast: boolean;
+  readonly type: DataType;
+  /** Of an 8-bit matrix (int8.ts): what each output is multiplied by. */
+  readonly scales?: TensorProto | undefined;
+}
+
+export interface WriterOptions {
+  /** Standard operators only, for other runtimes; else ONNX Runtime's fused ones too. */
+  readonly portable: boolean;
+  /** What values are computed in. */
+  readonly type: typeof DATA_TYPE.float | typeof DATA_TYPE.float16;
 }
 
 /** Collects the operators and initializers of one model while the rules run. */
@@ -20,9 +28,9 @@ export class OnnxWriter {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly domains: Record<string, number> = {};
-  /** Standard operators only, for other runtimes; else ONNX Runtime's fused ones too. */
   readonly portable: boolean;
 
+  private readonly type: WriterOptions['type'];
   private readonly names = new Map<number, string>();
   private readonly intNames = new Map<string, string>();
   private readonly source: (name: string) => WeightSource;
@@ -30,10 +38,11 @@ export class OnnxWriter {
   private batchName: string | undefined;
   private count = 0;
 
-  constructor(source: (name: string) => WeightSource, batchInput: string, portable: boolean) {
+  constructor(source: (name: string) => WeightSource, batchInput: string, { portable, type }: WriterOptions) {
     this.source = source;
     this.batchInput = batchInput;
     this.portable = portable;
+    this.type = type;
   }
 
   define(node: { readonly id: number }, name: string): void {
@@ -68,15 +77,26 @@ export class OnnxWriter {
     this.nodes.push({ op: 'Identity', domain: '', inputs: [from], output: to, attributes: {} });
   }
 
-  /** A published tensor as float32, cast where it is stored in another type. */
+  /** What the caller gives (float32), in the type that is computed in. */
+  input(name: string): string {
+    return this.computed(name, DATA_TYPE.float);
+  }
+
+  /** A published tensor in the type that is computed in; an 8-bit matrix as it is. */
   weight(name: string): string {
-    const { initializer, cast } = this.source(name);
+    const { initializer, type, scales } = this.source(name);
     if (initializer) this.initializers.push(initializer);
-    return cast ? this.node('Cast', [name], { to: { int: DATA_TYPE.float } }) : name;
+    if (scales) this.initializers.push(scales);
+    return scales ? name : this.computed(name, type);
+  }
+
+  /** Name of an 8-bit matrix's scales; undefined where the weight is not one. */
+  scales(name: string): string | undefined {
+    return this.source(name).scales?.name;
   }
 
   float(data: Float32Array, shape: readonly number[]): string {
-    return this.initializer(DATA_TYPE.float, shape, data);
+    return this.computed(this.initializer(DATA_TYPE.float, shape, data), DATA_TYPE.float);
   }
 
   initializer(type: DataType, shape: readonly number[], data: ArrayBufferView): string {
@@ -99,6 +119,10 @@ export class OnnxWriter {
   batch(): string {
     this.batchName ??= this.node('Shape', [this.batchInput], { start: { int: 0 }, end: { int: 1 } });
     return this.batchName;
+  }
+
+  private computed(name: string, type: DataType): string {
+    return type === this.type ? name : this.node('Cast', [name], { to: { int: this.type } });
   }
 
   private fresh(): string {
