@@ -1,17 +1,20 @@
 // Frozen inference: images/s, images per CPU second, load time and memory of one model of each family with random
-// weights. With MDFE_PYTHON (a Python that has torch, timm and open_clip) PyTorch runs the same weights and pixels,
-// and the features are compared.
-//   npm run bench -- backbones [TYPE]      default: all families
+// weights, on the sessions that extraction would use, in each precision. With MDFE_PYTHON (a Python that has torch, timm
+// and open_clip) PyTorch runs the same weights and pixels in float32, and the features are compared.
+//   npm run bench -- backbones [TYPE|vit_so400m_patch14_siglip_384] [--quick] [--precision P]      default: all families, fp32 and int8
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Precision } from '../../src/common/precision.ts';
+import { frozenBackbone } from '../../src/features/backbone.ts';
+import { type InferencePlan, planInference } from '../../src/features/inference-plan.ts';
+import { InferencePool } from '../../src/features/inference-pool.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { randomWeights } from '../../src/graph/random-weights.ts';
-import { lowerToOnnx, weightsFolder } from '../../src/lower/onnx/lower.ts';
-import { createSession } from '../../src/lower/onnx/session.ts';
 import { buildBackbone } from '../../src/models/build.ts';
 import type { BackboneType } from '../../src/models/types.ts';
 
@@ -20,6 +23,7 @@ interface Case {
   readonly modelName: string;
   readonly projLayer: boolean;
   readonly imageSize: number;
+  /** Images of one run; PyTorch takes them in one batch. */
   readonly batch: number;
 }
 
@@ -34,32 +38,62 @@ const CASES: readonly Case[] = [
   { type: 'clip_convnext', modelName: 'convnext_base_w', projLayer: true, imageSize: 256, batch: 4 },
   { type: 'sam', modelName: 'samvit_base_patch16', projLayer: false, imageSize: 384, batch: 2 },
 ];
+/** 428M parameters: only when asked for by name. */
+const LARGE: Case = {
+  type: 'siglip',
+  modelName: 'vit_so400m_patch14_siglip_384',
+  projLayer: false,
+  imageSize: 384,
+  batch: 2,
+};
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean' }, precision: { type: 'string', multiple: true } },
+  allowPositionals: true,
+});
 /** Timed runs after one that is not. */
-const RUNS = 3;
+const RUNS = values.quick ? 1 : 3;
 const THREADS = availableParallelism();
 
-interface Speed {
+interface Memory {
+  readonly own: number;
+  readonly peak: number;
+}
+
+interface Result {
   readonly cpuSeconds: number;
   readonly seconds: number;
+  readonly features: number[];
+  readonly loadSeconds?: number;
+  readonly memory?: Memory | undefined;
+  readonly plan?: InferencePlan;
 }
 
 const self = fileURLToPath(import.meta.url);
-const [mode, folder, index] = process.argv.slice(2);
-if (mode === 'ours') console.log(JSON.stringify(await ours(CASES[Number(index)]!, folder!)));
-else await main(mode ? CASES.filter((c) => c.type === mode) : CASES);
+const precisions = (values.precision ?? ['fp32', 'int8']) as readonly Precision[];
+const [mode, folder, index] = positionals;
+const all = [...CASES, LARGE];
+if (mode === 'ours') console.log(JSON.stringify(await ours(all[Number(index)]!, folder!, precisions[0]!)));
+else await main(mode === LARGE.modelName ? [LARGE] : CASES.filter((c) => !mode || c.type === mode));
 
 async function main(cases: readonly Case[]): Promise<void> {
-  console.log(`${cpus()[0]?.model}, ${THREADS} threads, float32, random weights, ${RUNS} runs`);
+  console.log(`${cpus()[0]?.model}, ${THREADS} threads, random weights, ${RUNS} timed runs`);
   const python = process.env.MDFE_PYTHON;
   if (!python) console.log('PyTorch: not measured (MDFE_PYTHON is not set)');
   for (const c of cases) {
     const temporary = await mkdtemp(join(tmpdir(), 'mdfe-bench-'));
     try {
       await writeInputs(c, temporary);
-      const torch = python && JSON.parse(execFileSync(python, torchArguments(c, temporary)).toString());
-      const args = [self, 'ours', temporary, `${CASES.indexOf(c)}`];
-      const mine = JSON.parse(execFileSync(process.execPath, args).toString());
-      console.log(line(c, mine, torch || undefined));
+      const torch: Result | undefined =
+        python && JSON.parse(execFileSync(python, torchArguments(c, temporary)).toString());
+      let reference = torch;
+      if (torch) console.log(line(c, 'PyTorch fp32', torch));
+      for (const precision of precisions) {
+        const args = [self, 'ours', temporary, `${all.indexOf(c)}`, '--precision', precision];
+        if (values.quick) args.push('--quick');
+        const mine: Result = JSON.parse(execFileSync(process.execPath, args).toString());
+        console.log(line(c, `mdfe ${precision}`, mine, reference, torch));
+        reference ??= mine;
+      }
     } finally {
       await rm(temporary, { recursive: true });
     }
@@ -80,29 +114,45 @@ async function writeInputs(c: Case, temporary: string): Promise<void> {
 }
 
 /** In a process of its own, so that CPU time and memory are nobody else's. */
-async function ours(c: Case, temporary: string) {
-  const file = await openSafetensors(join(temporary, 'weights.safetensors'));
+async function ours(c: Case, temporary: string, precision: Precision): Promise<Result> {
+  const backbone = frozenBackbone(network(c), await openSafetensors(join(temporary, 'weights.safetensors')));
   const pixels = await readTensor(await openSafetensors(join(temporary, 'pixels.safetensors')), 'pixels');
+  const plan = planInference({ providers: ['cpu'] }, backbone, precision);
+  await backbone.load(precision, temporary); // makes the 8-bit file
   const started = performance.now();
-  const session = await createSession(lowerToOnnx(network(c), file), weightsFolder(file), {
-    threads: THREADS,
+  const image = pixels.length / c.batch;
+  const jobs = Array.from({ length: Math.ceil(c.batch / plan.batchSize) }, (_, batch) => ({
+    batch,
+    count: Math.min(plan.batchSize, c.batch - batch * plan.batchSize),
+  }));
+  const batches = jobs.map(({ batch, count }) => {
+    const first = batch * plan.batchSize * image;
+    const shared = new SharedArrayBuffer(4 * plan.batchSize * image);
+    new Float32Array(shared).set(pixels.subarray(first, first + count * image));
+    return shared;
   });
+  const { threads, prepack, sessions } = plan;
+  const setup = { threads, prepack, batches, size: c.imageSize, providers: ['cpu'] };
+  const loaded = await backbone.load(precision, temporary);
+  const pool = new InferencePool({ ...setup, ...loaded }, sessions);
+  const run = async () => (await Promise.all(jobs.map((job) => pool.run(job)))).flatMap((rows) => [...rows]);
+  const features = await run();
   const loadSeconds = (performance.now() - started) / 1e3;
-  const shape = [c.batch, 3, c.imageSize, c.imageSize] as const;
-  const features = [...(await session.run(pixels, shape))];
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
-  for (let i = 0; i < RUNS; i++) await session.run(pixels, shape);
+  for (let i = 0; i < RUNS; i++) await run();
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - wall) / 1e3;
-  await session.dispose();
-  return { cpuSeconds: (user + system) / 1e6, seconds, loadSeconds, features, privateMb: privateMb() };
+  const memory = memoryMb();
+  await pool.close();
+  return { cpuSeconds: (user + system) / 1e6, seconds, loadSeconds, features, memory, plan };
 }
 
-/** Memory that is not a mapped file: on Linux only. */
-function privateMb(): number | undefined {
+/** Private memory now, and the most that was resident with mapped files, MB: on Linux only. */
+function memoryMb(): Memory | undefined {
   if (process.platform !== 'linux') return undefined;
-  const [, kilobytes] = /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const megabytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  return { own: megabytes('RssAnon'), peak: megabytes('VmHWM') };
 }
 
 function torchArguments(c: Case, temporary: string): string[] {
@@ -110,22 +160,37 @@ function torchArguments(c: Case, temporary: string): string[] {
   return [script, temporary, c.type, c.modelName, c.projLayer ? '1' : '0', `${RUNS}`, `${THREADS}`];
 }
 
-function line(
-  c: Case,
-  mine: Awaited<ReturnType<typeof ours>>,
-  torch?: Speed & { features: number[] },
-): string {
-  const rate = (s: Speed) => (RUNS * c.batch) / s.cpuSeconds;
+function line(c: Case, who: string, result: Result, reference?: Result, torch?: Result): string {
+  const rate = (r: Result) => (RUNS * c.batch) / r.cpuSeconds;
   const parts = [
-    `${c.modelName} ${c.imageSize} x ${c.batch}: ${rate(mine).toFixed(2)} images per CPU second`,
-    `${((RUNS * c.batch) / mine.seconds).toFixed(2)} images/s, loaded in ${mine.loadSeconds.toFixed(2)} s`,
+    `${c.modelName} ${c.imageSize}, ${who}: ${rate(result).toFixed(2)} images per CPU second`,
+    `${((RUNS * c.batch) / result.seconds).toFixed(2)} images/s`,
   ];
-  if (mine.privateMb !== undefined) parts.push(`${mine.privateMb.toFixed(0)} MB beside the mapped weights`);
-  if (torch) {
-    const difference = Math.max(...torch.features.map((f, i) => Math.abs(f - mine.features[i]!)));
-    const largest = Math.max(...torch.features.map(Math.abs));
-    parts.push(`PyTorch ${rate(torch).toFixed(2)}, ratio ${(rate(mine) / rate(torch)).toFixed(2)}`);
-    parts.push(`difference ${difference.toExponential(1)} of ${largest.toFixed(2)}`);
+  if (torch) parts.push(`${(rate(result) / rate(torch)).toFixed(2)} x PyTorch`);
+  if (result.plan)
+    parts.push(
+      `${result.plan.sessions} sessions, batch ${result.plan.batchSize}, ready and first run ${result.loadSeconds?.toFixed(2)} s`,
+    );
+  if (result.memory) {
+    const { own, peak } = result.memory;
+    parts.push(`${own.toFixed(0)} MB beside mapped weights, at most ${peak.toFixed(0)} MB with them`);
+  }
+  if (reference) {
+    const width = result.features.length / c.batch;
+    const cosines = Array.from({ length: c.batch }, (_, i) =>
+      cosine(
+        result.features.slice(i * width, (i + 1) * width),
+        reference.features.slice(i * width, (i + 1) * width),
+      ),
+    );
+    parts.push(`least cosine to fp32 ${Math.min(...cosines).toFixed(7)}`);
+    const difference = Math.max(...reference.features.map((f, i) => Math.abs(f - result.features[i]!)));
+    parts.push(`difference ${difference.toExponential(1)}`);
   }
   return parts.join('; ');
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
