@@ -256,6 +256,14 @@ describe('steps and time', () => {
     });
   });
 
+  test('about, where a part of the data is held out', () => {
+    const of = preview(`${DATA}EVAL: {hold_out: classes}\n`);
+    expect(figure(of, 'steps')!.value).toBe('about 80');
+    expect(figure(of, 'warm-up')!.value).toBe('about 8 steps');
+    const counted = preview(`${DATA}EVAL: {hold_out: classes}\nTRAIN: {epoch_based: False, iterations: 9}\n`);
+    expect(figure(counted, 'steps')!.value).toBe('9');
+  });
+
   test('from the run that is most alike', () => {
     const of = at('', [{ ...run, name: 'm2', classes: 1000, stepSeconds: 9, featureSpeed: 20 }, run]);
     expect(figure(of, 'time for features')).toMatchObject({
@@ -439,6 +447,16 @@ describe('form', () => {
     )!;
     expect(clip.options[0]).toMatchObject({ label: 'mine', selected: true, changes: [] });
     expect(clip.options[1]!.changes).toEqual([{ path: 'MODEL.BACKBONE.weights', value: 'openai' }]);
+  });
+
+  test('a model without published weights has no choice of them', () => {
+    const own = preview('MODEL: {BACKBONE: {model_name: "local-dir:x"}}\n');
+    expect(field(own, 'MODEL.BACKBONE.weights')).toBeUndefined();
+    expect(field(own, 'MODEL.BACKBONE.model_name')!.options[0]).toMatchObject({
+      label: 'local-dir:x',
+      selected: true,
+      changes: [],
+    });
   });
 
   test('data sets are turned over, at least one stays', () => {

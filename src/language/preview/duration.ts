@@ -19,15 +19,14 @@ export function previewDuration(
   const { iterations, batchesPerEpoch, warmupSteps, epochs } = figures;
   const known = images !== undefined;
   const ofData = (value: string) => (known ? about + value : '?');
-  const countedSteps = known || !config.TRAIN.epoch_based;
   return [
     { label: 'steps per epoch', value: ofData(count(batchesPerEpoch)) },
     {
       label: 'steps',
-      value: countedSteps ? count(iterations) : '?',
+      value: config.TRAIN.epoch_based ? ofData(count(iterations)) : count(iterations),
       note: known || config.TRAIN.epoch_based ? `${count(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}` : '',
     },
-    { label: 'warm-up', ...warmup(config, warmupSteps, known) },
+    { label: 'warm-up', ...warmup(config, warmupSteps, data) },
     { label: 'images seen', value: ofData(count(imagesSeen(config, data))) },
     ...(known ? times(config, images, iterations, data, model, runs) : []),
   ];
@@ -36,12 +35,16 @@ export function previewDuration(
 function warmup(
   { SCHEDULER, DATALOADER }: Config,
   steps: number,
-  known: boolean,
+  { images, about }: TrainingFacts,
 ): Pick<Figure, 'value' | 'note'> {
   if (steps === 0) return { value: 'none' };
-  if (known || !warmupIsInEpochs(SCHEDULER))
-    return { value: `${count(steps)} steps`, note: `${count(steps * DATALOADER.batch_size)} images` };
-  return { value: `${SCHEDULER.warmup_steps} ${SCHEDULER.warmup_steps === 1 ? 'epoch' : 'epochs'}` };
+  const inEpochs = warmupIsInEpochs(SCHEDULER);
+  if (images === undefined && inEpochs)
+    return { value: `${SCHEDULER.warmup_steps} ${SCHEDULER.warmup_steps === 1 ? 'epoch' : 'epochs'}` };
+  return {
+    value: `${inEpochs ? about : ''}${count(steps)} steps`,
+    note: `${count(steps * DATALOADER.batch_size)} images`,
+  };
 }
 
 /** The last batch of an epoch may be smaller. */

@@ -17,6 +17,7 @@ import { isUsed } from '../completion.ts';
 import type { LanguageContext } from '../context.ts';
 import { datasetItems } from '../dataset-items.ts';
 import type { KeyChange } from '../set-keys.ts';
+import { currentModel } from '../value-items.ts';
 import { modelOptions, tagOptions, typeOptions } from './model-options.ts';
 import type { FormField, FormGroup, FormOption } from './types.ts';
 
@@ -57,7 +58,9 @@ export function formGroups(text: string, parsed: ParsedConfig, context: Language
   for (const path of KEYS) {
     const field = configFields.get(path)!;
     // The tag of a timm model is part of its name, but a choice of its own.
-    if (path !== WEIGHTS && !isUsed(field, parsed.effective)) continue;
+    const isShown =
+      path === WEIGHTS ? parsed.has(path) || hasTags(parsed, context) : isUsed(field, parsed.effective);
+    if (!isShown) continue;
     const section = field.keys.slice(0, -1).join('.');
     groups.set(section, [...(groups.get(section) ?? []), formField(field, text, parsed, context)]);
   }
@@ -66,6 +69,10 @@ export function formGroups(text: string, parsed: ParsedConfig, context: Language
     description: (configSections.get(section) ?? configTree).description,
     fields,
   }));
+}
+
+function hasTags({ effective }: ParsedConfig, context: LanguageContext): boolean {
+  return (currentModel(effective, context)?.tags.length ?? 0) > 0;
 }
 
 function formField(field: Field, text: string, parsed: ParsedConfig, context: LanguageContext): FormField {

@@ -70,7 +70,10 @@ function savePoints(
     missing !== undefined && !TRAIN.epoch_based ? '' : ` (${count(total + (last === '' ? 0 : 1))})`;
   return {
     saves: marked.map((step) => ({ x: step / per, y: schedule.rateAfter(step - 1) })),
-    saving: total === 0 ? last : `Checkpoints ${when}${last}${number}`,
+    saving:
+      total === 0
+        ? last
+        : `${total === 1 && last === '' ? 'Checkpoint' : 'Checkpoints'} ${when}${last}${number}`,
   };
 }
 

@@ -25,6 +25,8 @@ export class FieldView {
   private readonly unit = make('span', { class: 'unit' });
   private readonly reset: HTMLElement;
   private readonly description = make('p', { class: 'description' });
+  /** Meaning of the present choice. */
+  private readonly choice = make('p', { class: 'description chosen' });
   private readonly notes = make('p', { class: 'description' });
   private readonly problems = make('div', { class: 'field-problems', role: 'status' });
   private field: FormField;
@@ -55,6 +57,7 @@ export class FieldView {
       this.control.element,
       this.reset,
       this.problems,
+      this.choice,
       this.description,
       this.notes,
     );
@@ -65,7 +68,7 @@ export class FieldView {
     this.field = field;
     this.isBlocked = false;
     setText(this.label, field.label);
-    setText(this.unit, field.unit ?? '');
+    setText(this.unit, field.unit === field.label ? '' : (field.unit ?? ''));
     this.label.title = field.details;
     this.element.classList.toggle('is-given', field.given);
     const back = `Reset ${field.path} to its default${field.default === '' ? '' : `, ${field.default}`}`;
@@ -74,6 +77,9 @@ export class FieldView {
     this.reset.classList.toggle('is-idle', field.reset.length === 0);
     this.reset.toggleAttribute('disabled', field.reset.length === 0);
     setText(this.description, field.description.replaceAll('`', ''));
+    const chosen = field.control === 'choice' ? field.options.find(({ selected }) => selected) : undefined;
+    setText(this.choice, chosen?.detail ?? '');
+    this.choice.hidden = !chosen?.detail;
     setText(this.notes, field.note ?? '');
     this.notes.hidden = field.note === undefined;
     this.control.element.setAttribute('aria-label', accessibleName(field));

@@ -1,4 +1,4 @@
-import type { FormGroup } from '../../../src/language/preview/types.ts';
+import type { FormField, FormGroup } from '../../../src/language/preview/types.ts';
 import type { KeyChange } from '../../../src/language/set-keys.ts';
 import { make, setText } from '../../shared/dom.ts';
 import { FieldView } from './field-view.ts';
@@ -23,7 +23,9 @@ export class FormsView {
   }
 
   show(groups: readonly FormGroup[]): void {
-    const shown = new Set<string>();
+    const all = groups.flatMap(({ fields }) => fields);
+    for (const path of this.fields.keys())
+      if (!all.some((field) => field.path === path)) this.fields.delete(path);
     arrange(
       this.root,
       groups.map(({ title, description, fields }) => {
@@ -31,20 +33,21 @@ export class FormsView {
         setText(group.description, description);
         arrange(
           group.fields,
-          fields.map((field) => {
-            shown.add(field.path);
-            const known = this.fields.get(field.path);
-            const view =
-              known?.kind === field.control ? known : new FieldView(field, (changes) => this.send(changes));
-            this.fields.set(field.path, view);
-            view.show(field);
-            return view.element;
-          }),
+          fields.map((field) => this.view(field).element),
         );
         return group.element;
       }),
     );
-    for (const path of this.fields.keys()) if (!shown.has(path)) this.fields.delete(path);
+    // Last, because the toolkit's controls give themselves names of their own when they come into the page.
+    for (const field of all) this.view(field).show(field);
+  }
+
+  private view(field: FormField): FieldView {
+    const known = this.fields.get(field.path);
+    if (known?.kind === field.control) return known;
+    const view = new FieldView(field, (changes) => this.send(changes));
+    this.fields.set(field.path, view);
+    return view;
   }
 
   private group(title: string): Group {
