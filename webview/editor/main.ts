@@ -196,6 +196,7 @@ class Experiment {
       requestAnimationFrame(() => {
         scheduled = false;
         applyTheme();
+        this.text.applyFont();
         this.preview.themeChanged();
       });
     };

@@ -13,15 +13,13 @@ export class TextView {
   constructor(root: HTMLElement, name: string, start: DocumentText, typed: (edits: TextEdit[]) => void) {
     this.model = monaco.editor.createModel(start.text, YAML, monaco.Uri.file(`/${name}`));
     this.setEol(start.eol);
-    const style = getComputedStyle(document.documentElement);
     this.editor = monaco.editor.create(root, {
       model: this.model,
       ariaLabel: `${name}, configuration`,
       accessibilitySupport: document.body.classList.contains('vscode-using-screen-reader') ? 'on' : 'auto',
       automaticLayout: true,
       fixedOverflowWidgets: true,
-      fontFamily: style.getPropertyValue('--vscode-editor-font-family'),
-      fontSize: Number.parseInt(style.getPropertyValue('--vscode-editor-font-size'), 10) || 14,
+      ...font(),
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
       detectIndentation: false,
@@ -58,10 +56,24 @@ export class TextView {
     this.model.setEOL(eol === '\n' ? LF : CRLF);
   }
 
+  /** The font of VS Code's own editor may have become another one. */
+  applyFont(): void {
+    this.editor.updateOptions(font());
+  }
+
   reveal(offset: number): void {
     const position = this.model.getPositionAt(offset);
     this.editor.setPosition(position);
     this.editor.revealPositionInCenterIfOutsideViewport(position);
     this.editor.focus();
   }
+}
+
+function font(): editor.IEditorOptions {
+  const style = getComputedStyle(document.documentElement);
+  return {
+    fontFamily: style.getPropertyValue('--vscode-editor-font-family'),
+    fontWeight: style.getPropertyValue('--vscode-editor-font-weight'),
+    fontSize: Number.parseInt(style.getPropertyValue('--vscode-editor-font-size'), 10) || 14,
+  };
 }
