@@ -94,10 +94,11 @@ async function fillStore(
   const all = result.kept.length * result.store.views;
   if (result.computedImages === 0)
     folder.emit({ type: 'features', done: all, total: all, reused: all, speed: 0, secondsLeft: 0 });
+  const by = result.engine ? ` by ${result.engine.name} on ${result.engine.device}` : '';
   folder.logLine(
     result.computedImages === 0
       ? `${counted(result.reusedImages, `${what} image`)}, all features in the store already: ${result.folder}`
-      : `features of ${counted(result.computedImages, `${what} image`)} computed, ${result.reusedImages.toLocaleString('en')} taken from the store: ${result.folder}`,
+      : `features of ${counted(result.computedImages, `${what} image`)} computed${by}, ${result.reusedImages.toLocaleString('en')} taken from the store: ${result.folder}`,
   );
   if (result.skipped.length > 0)
     folder.warn(
