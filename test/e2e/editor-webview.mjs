@@ -181,6 +181,7 @@ async function reactions({ editor, page, view, step }) {
   await epochs.fill('7');
   await epochs.press('Enter');
   await line(view, 'epochs: 7').waitFor();
+  await until('the preview follows', async () => /over 7 epochs/.test((await curves())[0]));
   await epochs.press('Control+z');
   await line(view, 'epochs: 3').waitFor();
   await until('the form follows', async () => (await epochs.inputValue()) === '3');
@@ -315,6 +316,11 @@ async function lineEnds({ editor, page, view, saved, step }) {
     () => JSON.stringify(saved('crlf.yaml')),
   );
   step('line ends stay');
+
+  await editor.reload();
+  await line(view, 'embedding_dim: 32').waitFor({ timeout: 60_000 });
+  await view.locator('#preview canvas').first().waitFor();
+  step('it is back after the window was reloaded');
 }
 
 async function large({ editor, page, view, saved, step }) {
