@@ -25,6 +25,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   models: async () => (await import('./commands/models.ts')).models,
   schema: async () => (await import('./commands/schema.ts')).schema,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  draw: async () => (await import('./commands/draw.ts')).draw,
   demo: async () => (await import('./commands/demo.ts')).demo,
 };
 

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDrawnSet } from '../../src/data/drawn/build.ts';
+import { DRAWN_SETS } from '../../src/data/drawn/sets.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { randomWeights } from '../../src/graph/random-weights.ts';
 import { buildBackbone } from '../../src/models/build.ts';
@@ -48,7 +49,8 @@ export async function makeRealWorkspace(
   writeFileSync(join(workspace, 'configs', 'short.yaml'), config(12));
   writeFileSync(join(workspace, 'configs', 'long.yaml'), config(20_000));
   writeFileSync(join(workspace, 'configs', 'sweep.yaml'), config(12) + SWEEP);
-  await buildDrawnSet({ root: data, domains, classesPerDomain, minImages: 5, side: 96, seed: SEED });
+  const plan = { ...DRAWN_SETS.demo, domains, classesPerDomain, side: 96 };
+  await buildDrawnSet({ ...plan, root: data, seed: SEED });
   const graph = buildBackbone({ type: 'dinov2', modelName: MODEL, projLayer: false, imageSize: SIDE });
   await writeSafetensors(weights, randomWeights(graph, SEED), { note: 'random weights, not trained' });
   return { data, weights };

@@ -6,6 +6,7 @@ import { ExitCode } from '../../common/errors.ts';
 import { randomRunId, runName } from '../../config/run-name.ts';
 import type { Config } from '../../config/schema/index.ts';
 import { buildDrawnSet } from '../../data/drawn/build.ts';
+import { DRAWN_SETS } from '../../data/drawn/sets.ts';
 import { type TensorToWrite, writeSafetensors } from '../../formats/safetensors.ts';
 import type { Graph } from '../../graph/ops.ts';
 import { randomWeights } from '../../graph/random-weights.ts';
@@ -15,10 +16,6 @@ import { demoScores } from '../demo-scores.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
 import { train } from './train.ts';
-
-const DOMAINS = ['food', 'animals', 'landmarks', 'flags'];
-const CLASSES_PER_DOMAIN = 60;
-const SIDE = 128; // pixels
 
 export const demo: Command = {
   name: 'demo',
@@ -33,20 +30,12 @@ export const demo: Command = {
     const dataDir = join(dir, 'data');
     const configPath = packageFile('configs/demo.yaml');
     const progress = new Progress();
-    const set = await buildDrawnSet(
-      {
-        root: dataDir,
-        domains: DOMAINS,
-        classesPerDomain: CLASSES_PER_DOMAIN,
-        minImages: 5,
-        side: SIDE,
-        seed: 42,
-      },
-      (done, total) => progress.status(`drawing images ${done}/${total}`, done === total),
+    const set = await buildDrawnSet({ ...DRAWN_SETS.demo, root: dataDir, seed: 42 }, (done, total) =>
+      progress.status(`drawing images ${done}/${total}`, done === total),
     );
     progress.line(
       `${set.built ? 'drew' : 'found'} ${set.trainImages} training images of ${set.trainClasses} classes ` +
-        `(${DOMAINS.join(', ')}) in ${dataDir}`,
+        `(${DRAWN_SETS.demo.domains.join(', ')}) in ${dataDir}`,
     );
     const { config } = await loadConfig(configPath);
     const weights = await demoWeights(dir, config, progress);

@@ -5,19 +5,13 @@ import sharp from 'sharp';
 import { writeAtomically } from '../../common/atomic-file.ts';
 import { isSystemError } from '../../common/errors.ts';
 import { Rng } from '../../common/rng.ts';
-import { type DrawnClass, drawnClasses } from './classes.ts';
+import type { DrawnClass } from './classes.ts';
 import type { Drawing, Licence } from './icon-sets.ts';
 import { renderDrawing } from './render.ts';
+import { classesOf, type DrawnSetPlan } from './sets.ts';
 
-export interface DrawnSetOptions {
+export interface DrawnSetOptions extends DrawnSetPlan {
   readonly root: string;
-  readonly domains: readonly string[];
-  /** Classes per domain; 0: all. */
-  readonly classesPerDomain: number;
-  /** Drawings that a class must have. */
-  readonly minImages: number;
-  /** Pixels. */
-  readonly side: number;
   readonly seed: number;
 }
 
@@ -29,9 +23,6 @@ export interface DrawnSet {
   /** False when the same set was there already. */
   readonly built: boolean;
 }
-
-/** Share of the classes that training never sees. */
-const EVAL_SHARE = 0.3;
 
 interface Image {
   readonly path: string;
@@ -55,8 +46,8 @@ export async function buildDrawnSet(
   const before = await previous(done);
   if (before?.key === key) return { ...before.set, built: false };
 
-  const { classes, licences } = await drawnClasses(new Set(options.domains), options.minImages);
-  const images = plan(limit(classes, options.classesPerDomain), options.seed);
+  const { classes, licences } = await classesOf(options);
+  const images = plan(classes, options);
   for (const folder of ['products-10k/train', 'eval'])
     await mkdir(join(options.root, folder), { recursive: true });
   await renderAll(images, options, onProgress);
@@ -75,24 +66,16 @@ async function previous(path: string): Promise<{ key: string; set: Omit<DrawnSet
   }
 }
 
-function limit(classes: readonly DrawnClass[], perDomain: number): DrawnClass[] {
-  const seen = new Map<string, number>();
-  return classes.filter(({ domain }) => {
-    const n = (seen.get(domain) ?? 0) + 1;
-    seen.set(domain, n);
-    return perDomain === 0 || n <= perDomain;
-  });
-}
-
-function plan(classes: readonly DrawnClass[], seed: number): Image[] {
+function plan(classes: readonly DrawnClass[], { seed, heldOut, renderings }: DrawnSetOptions): Image[] {
   return classes.flatMap(({ domain, name, drawings }, label) => {
     const rng = new Rng(seed, 'split', domain, name);
-    const held = rng.uniform() < EVAL_SHARE;
+    const held = rng.uniform() < heldOut;
     const query = rng.below(drawings.length);
-    const vendors = new Map<string, number>();
-    return drawings.map((drawing, i): Image => {
-      const n = (vendors.get(drawing.set) ?? 0) + 1;
-      vendors.set(drawing.set, n);
+    const images = (drawing: Drawing) => Array.from({ length: held ? 1 : renderings }, () => drawing);
+    const perVendor = new Map<string, number>();
+    return drawings.flatMap(images).map((drawing, i): Image => {
+      const n = (perVendor.get(drawing.set) ?? 0) + 1;
+      perVendor.set(drawing.set, n);
       const file = `${domain}-${name}-${drawing.set}${n > 1 ? n : ''}.jpg`;
       return {
         path: held ? `eval/${file}` : `products-10k/train/${file}`,

@@ -37,16 +37,20 @@ interface EmojiInfo {
   readonly group: string;
 }
 
-/** Classes of the given domains with at least `minImages` different drawings, in Unicode's order. */
+/**
+ * Classes of the given domains with at least `minDrawings` different drawings, in Unicode's order.
+ * @param without bodies of drawings that are not to be used
+ */
 export async function drawnClasses(
   domains: ReadonlySet<string>,
-  minImages: number,
+  minDrawings: number,
+  without: ReadonlySet<string> = new Set(),
 ): Promise<{ classes: DrawnClass[]; licences: Licence[] }> {
   const emojiSets = await Promise.all(EMOJI_SETS.map((set) => IconSet.load(set)));
   const flagSets = await Promise.all(FLAG_SETS.map((set) => IconSet.load(set)));
   const path = resolvePackage('unicode-emoji-json/data-by-emoji.json');
   const emoji = JSON.parse(await readFile(path, 'utf8')) as Record<string, EmojiInfo>;
-  const taken = new Set<string>();
+  const taken = new Set(without);
   const classes: DrawnClass[] = [];
   for (const [character, info] of Object.entries(emoji)) {
     const domain = DOMAINS[info.group];
@@ -56,7 +60,7 @@ export async function drawnClasses(
       ...flagDrawings(character, domain, flagSets),
     ];
     const drawings = distinct(found, taken);
-    if (drawings.length >= minImages) classes.push({ domain, name: slug(info.slug), drawings });
+    if (drawings.length >= minDrawings) classes.push({ domain, name: slug(info.slug), drawings });
   }
   return { classes, licences: [...emojiSets, ...flagSets].map((set) => set.licence) };
 }
