@@ -1,12 +1,15 @@
-import { allModels, type ModelInfo, modelsOfType, suggest } from '../models/registry.ts';
+import { OWN_MODELS } from '../models/own-models.ts';
+import { allModels, type ModelInfo, suggest } from '../models/registry.ts';
 import type { ModelFacts, ModelRegistry } from './registries.ts';
 
-const FACTS: ReadonlyMap<string, ModelFacts> = new Map(allModels().map((m) => [m.name, facts(m)]));
+const FACTS: ReadonlyMap<string, ModelFacts> = new Map(
+  [...allModels(), ...OWN_MODELS].map((m) => [m.name, facts(m)]),
+);
 
-/** The registry of published models, as the checks and the editor ask for it. */
+/** The registry of published models and our own ones, as the checks and the editor ask for them. */
 export const knownModels: ModelRegistry = {
   find: (name) => FACTS.get(name),
-  ofType: (type) => modelsOfType(type).map((m) => FACTS.get(m.name)!),
+  ofType: (type) => [...FACTS.values()].filter((m) => m.types.includes(type)),
   suggest,
 };
 

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { packageFile } from '../common/dist.ts';
 import { isSystemError, MdfeError } from '../common/errors.ts';
 import { localModel } from '../models/local-model.ts';
 import type { ModelInfo } from '../models/registry.ts';
@@ -16,9 +18,16 @@ const CANDIDATES = [
   'pytorch_model.pth',
 ];
 
-/** The PATH of a model name `local-dir:PATH`, else undefined. */
+/**
+ * The PATH of a model name `local-dir:PATH`, else undefined. A relative one counts from the working directory and, where
+ * there is no such folder, from MDFE's own: so the models that come with it are found from everywhere.
+ */
 export function localDirOf(modelName: string): string | undefined {
-  return modelName.startsWith(PREFIX) ? modelName.slice(PREFIX.length) : undefined;
+  if (!modelName.startsWith(PREFIX)) return undefined;
+  const path = modelName.slice(PREFIX.length);
+  if (isAbsolute(path) || existsSync(path)) return path;
+  const own = packageFile(path);
+  return existsSync(own) ? own : path;
 }
 
 /** Reads the config.json that timm writes beside a model's weights. */

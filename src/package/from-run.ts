@@ -8,7 +8,7 @@ import { foldEvents } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
 import { readEvents, requireRunRecord } from '../run/reader.ts';
 import { savedName } from '../train/finetune/saved-name.ts';
-import { type BackboneHooks, openBackbone } from '../train/frozen-backbone.ts';
+import { type BackboneHooks, type FrozenBackbone, openBackbone } from '../train/frozen-backbone.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
 import { inferenceGraph, isNeckWeight } from './inference-graph.ts';
 import type { InferenceModel } from './model-file.ts';
@@ -36,26 +36,53 @@ export interface RunModel {
   readonly configText: string;
 }
 
-/** The inference model of a run: its backbone with the neck of a checkpoint. */
-export async function modelOfRun(
+export interface OpenRun {
+  readonly config: Config;
+  readonly checkpoint: TensorFile;
+  /** The network, with the weights that training started from. */
+  readonly backbone: FrozenBackbone;
+  /** The checkpoint's name. */
+  readonly name: string;
+  /** {@link checkpointLabel} */
+  readonly label: string;
+}
+
+export interface OpenRunOptions {
+  readonly backboneWeights?: string | undefined;
+  readonly hooks?: BackboneHooks | undefined;
+}
+
+/** A run's configuration, backbone and checkpoint. */
+export async function openRun(
   dir: string,
   choice: CheckpointChoice,
-  dtype: StoredType,
-  options: { readonly backboneWeights?: string | undefined; readonly hooks?: BackboneHooks } = {},
-): Promise<RunModel> {
+  options: OpenRunOptions = {},
+): Promise<OpenRun> {
   const record = requireRunRecord(dir);
   const config = readResolvedConfig(dir);
   const path = join(dir, chooseCheckpoint(dir, choice));
   const checkpoint = await openSafetensors(path);
   const backboneWeights = options.backboneWeights ?? record.options.backboneWeights;
-  const { graph, weights, mean, std, imageSize } = await openBackbone(
+  const backbone = await openBackbone(
     config,
     { ...record.options, ...(backboneWeights === undefined ? {} : { backboneWeights }) },
     options.hooks,
   );
+  const name = basename(path, '.safetensors');
+  return { config, checkpoint, backbone, name, label: checkpointLabel(path, record.name) };
+}
+
+/** The inference model of a run: its backbone with the neck of a checkpoint. */
+export async function modelOfRun(
+  dir: string,
+  choice: CheckpointChoice,
+  dtype: StoredType,
+  options: OpenRunOptions = {},
+): Promise<RunModel> {
+  const { config, checkpoint, backbone, name, label } = await openRun(dir, choice, options);
+  const { graph, weights, mean, std, imageSize } = backbone;
   const inference = inferenceGraph(graph, config.MODEL.NECK.neck_type, config.MODEL.embedding_dim);
   checkCheckpoint(inference, checkpoint, config);
-  const name = basename(path, '.safetensors');
   return {
     model: {
       graph: inference,
@@ -63,7 +90,7 @@ export async function modelOfRun(
       preprocessing: { imageSize, mean, std },
     },
     name,
-    label: checkpointLabel(path, record.name),
+    label,
     config,
     configText: readFileSync(runFile(dir, 'config'), 'utf8'),
   };
@@ -118,7 +145,11 @@ function checkpointOfEpoch(dir: string, wanted: number): string {
 }
 
 /** The neck, and the backbone where that was trained too, are those that the configuration describes. */
-function checkCheckpoint(graph: InferenceModel['graph'], checkpoint: TensorFile, config: Config): void {
+export function checkCheckpoint(
+  graph: InferenceModel['graph'],
+  checkpoint: TensorFile,
+  config: Config,
+): void {
   const problems: string[] = [];
   for (const [name, { shape }] of graph.weights) {
     const neck = isNeckWeight(name);

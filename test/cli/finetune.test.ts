@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openSafetensors } from '../../src/formats/safetensors.ts';
+import { openSafetensors, readTensor } from '../../src/formats/safetensors.ts';
 import type { Graph } from '../../src/graph/ops.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
@@ -73,6 +73,42 @@ describe('fine-tuning', () => {
     expect((await embed(probe, 'given', ...given)).equals(own)).toBe(true);
     const untrained = await embed(probe, 'untrained', '--checkpoint', checkpoint('whole'));
     expect(untrained.equals(own)).toBe(false);
+  });
+
+  test('its backbone is packaged as a folder for local-dir:', async () => {
+    await whole();
+    const output = join(w.dir, 'packaged');
+    const { code, stdout } = await mdfe(
+      'package',
+      runDir('whole'),
+      '--format',
+      'backbone',
+      '--half',
+      '--output',
+      output,
+    );
+    expect(stdout).toContain(`local-dir:${output}`);
+    expect(code).toBe(0);
+    const packaged = await openSafetensors(join(output, 'model.safetensors'));
+    expect([...packaged.tensors.keys()].sort()).toEqual([...graph.weights.keys()].sort());
+    for (const { dtype } of packaged.tensors.values()) expect(dtype).toBe('F16');
+    const features = async (config: string, ...more: string[]) => {
+      const file = join(w.dir, 'features.safetensors');
+      const images = join(w.data, 'products-10k', 'train');
+      const options = ['--features', '--output', file, '--cache-dir', join(w.dir, 'cache-3'), ...more];
+      expect((await mdfe('embed', config, images, ...options)).stderr).not.toMatch(/error/);
+      return readTensor(await openSafetensors(file), 'embeddings');
+    };
+    const trained = await features(w.config('trained', frozen), '--backbone-weights', checkpoint('whole'));
+    const there = (text: string) => frozen(text).replace(tiny, output);
+    const again = await features(w.config('packaged', there));
+    expect(again).toHaveLength(trained.length);
+    const furthest = Math.max(...again.map((x, i) => Math.abs(x - trained[i]!)));
+    expect(furthest).toBeGreaterThan(0);
+    expect(furthest).toBeLessThan(1e-2);
+    const twice = await mdfe('package', runDir('whole'), '--format', 'backbone', '--output', output);
+    expect(twice.code).toBe(2);
+    expect(twice.stderr).toMatch(/--force/);
   });
 
   test('a stopped run goes on with the losses of an uninterrupted one', async () => {

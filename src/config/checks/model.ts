@@ -21,10 +21,10 @@ export function isResizable({ types }: ModelFacts): boolean {
 /** The model is known, of this family, and has the weights asked for. */
 export const model: Check = (input) => {
   const { type, model_name } = input.effective.MODEL.BACKBONE;
-  if (!input.models || model_name.startsWith('local-dir:')) return [];
+  if (!input.models) return [];
   const { name, tag } = splitTag(model_name, isOpenClipType(type));
   const facts = input.models.find(name);
-  if (!facts) return [unknown(input, input.models, name)];
+  if (!facts) return model_name.startsWith('local-dir:') ? [] : [unknown(input, input.models, name)];
   if (!facts.types.includes(type)) return [wrongType(input, input.models, facts)];
   return [
     ...(isOpenClipType(type) ? openClipWeights(input, facts) : timmWeights(input, facts, tag)),

@@ -35,11 +35,11 @@ export const DRAWN_SETS: { readonly [N in DrawnSetName]: DrawnSetPlan } = {
   },
   pretraining: {
     domains: DOMAIN_NAMES,
-    classesPerDomain: 0,
-    minDrawings: 3,
+    classesPerDomain: 100,
+    minDrawings: 5,
     without: 'demo',
-    renderings: 2,
-    heldOut: 0.05,
+    renderings: 3,
+    heldOut: 0.1,
     side: 96,
   },
 };
