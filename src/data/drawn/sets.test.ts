@@ -10,5 +10,5 @@ test('the backbone is pretrained on no class and no drawing of the demonstration
   expect(pretraining.filter(({ name }) => names.has(name))).toEqual([]);
   expect(drawings(pretraining).filter(({ body }) => bodies.has(body))).toEqual([]);
   expect(demo.length).toBe(240);
-  expect(pretraining.length).toBe(1665);
+  expect(pretraining.length).toBe(738);
 });
