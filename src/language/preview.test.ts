@@ -399,6 +399,14 @@ describe('form', () => {
   test('what cannot be read stands there as it is written', () => {
     const lr = field(preview('OPTIMIZER: {lr: fast}\n'), 'OPTIMIZER.lr');
     expect(lr).toMatchObject({ value: 'fast', problems: [{ severity: 'error' }] });
+    const head = field(preview('MODEL: {HEAD: {name: Arcface}}\n'), 'MODEL.HEAD.name')!;
+    expect(head.options[0]).toMatchObject({ label: 'Arcface', selected: true, changes: [] });
+    expect(head.options.filter(({ selected }) => selected)).toHaveLength(1);
+    const frozen = field(
+      preview('MODEL: {BACKBONE: {freeze_backbone: 2}}\n'),
+      'MODEL.BACKBONE.freeze_backbone',
+    );
+    expect(frozen).toMatchObject({ value: '2', options: [{ selected: false }, { selected: false }] });
   });
 
   test('another model brings its weights, width and size along', () => {

@@ -1,6 +1,7 @@
 import { splitTag } from '../../config/checks/model.ts';
 import { defaultText, expectedText, scalarText } from '../../config/expected.ts';
 import type { ParsedConfig } from '../../config/parse.ts';
+import type { ProblemCode } from '../../config/problem-codes.ts';
 import { yamlText } from '../../config/python/yaml-text.ts';
 import { yamlValue } from '../../config/resolved-yaml.ts';
 import { conditionText } from '../../config/schema/field.ts';
@@ -79,30 +80,39 @@ function formField(field: Field, text: string, parsed: ParsedConfig, context: La
   const { path, meta } = field;
   const given = parsed.has(path);
   const problems = parsed.problems.filter((p) => p.path === path || p.path?.startsWith(`${path}.`));
-  const unreadable = problems.some((p) => p.severity === 'error' && p.code.match(/type|value|range|length/));
-  const written = () => {
-    const { start, end } = parsed.rangeOf(path);
-    return text.slice(start.offset, end.offset);
-  };
+  const isUnread = given && problems.some(({ code }) => UNREAD.has(code));
+  const { start, end } = parsed.rangeOf(path);
+  const value = isUnread
+    ? text.slice(start.offset, end.offset)
+    : shownValue(field, valueAt(parsed.effective, path) as FieldValue);
+  const options = optionsOf(field, parsed);
   const common: FormField = {
     path,
     label: field.keys.at(-1)!,
     description: meta.description,
     details: details(field),
     control: controlOf(field),
-    value: given && unreadable ? written() : shownValue(field, valueAt(parsed.effective, path) as FieldValue),
+    value,
     given,
     default: defaultText(field),
     ...(meta['x-unit'] !== undefined && { unit: meta['x-unit'] }),
     expected: expectedText(field),
     ...(field.limits && { number: { whole: meta['x-kind'] === 'int', ...field.limits } }),
-    options: optionsOf(field, parsed),
+    options: isUnread ? options.map((option) => ({ ...option, selected: false })) : options,
     reset: given ? [{ path, value: null }] : [],
     problems: problems.map(({ severity, message }) => ({ severity, message })),
   };
   const special = SPECIAL[path]?.(parsed, context);
-  return special ? withCurrent({ ...common, ...special }) : common;
+  return withCurrent({ ...common, ...special });
 }
+
+/** With one of these a value could not be read. */
+const UNREAD: ReadonlySet<ProblemCode> = new Set([
+  'config/type',
+  'config/value',
+  'config/range',
+  'config/length',
+]);
 
 /** Keys whose choices come from the registries. */
 const SPECIAL: Readonly<
