@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InputState } from './input-state.ts';
+import { InputState, PATIENCE } from './input-state.ts';
 
 test('shows the value of the file', () => {
   const state = new InputState('1');
@@ -28,7 +28,7 @@ test('what was written and never came gives way', () => {
   const state = new InputState('1');
   state.write('2', 0);
   expect(state.show('1', false, 100)).toBe('2');
-  expect(state.show('1', false, 5000)).toBe('1');
+  expect(state.show('1', false, PATIENCE)).toBe('1');
 });
 
 test('what cannot be written stays until the file gives another value', () => {

@@ -1,5 +1,5 @@
-/** How long what was written may take to come back as the value of the file, ms. */
-const PATIENCE = 3000;
+/** How long what was written may take to come back as the value of the file, ms; it may also be undone at once. */
+export const PATIENCE = 1500;
 
 /**
  * Which text an input shows while the file changes around it: what is being typed is never replaced, what was written
@@ -47,7 +47,7 @@ export class InputState {
     if (this.typed !== undefined && (isFocused || !changed)) return this.typed;
     this.typed = undefined;
     // The first other value is what became of what was written.
-    if (this.written && (changed || now > this.written.until)) this.written = undefined;
+    if (this.written && (changed || now >= this.written.until)) this.written = undefined;
     return this.written?.text ?? value;
   }
 }

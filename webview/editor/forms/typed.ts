@@ -3,13 +3,19 @@ import type { FormField } from '../../../src/language/preview/types.ts';
 import { make } from '../../shared/dom.ts';
 import { checkInput } from './check-input.ts';
 import type { Actions, Control } from './control.ts';
-import { InputState } from './input-state.ts';
+import { InputState, PATIENCE } from './input-state.ts';
 
 /** A number or a text; written with Enter or when the input is left, taken back with Escape. */
 export function typed(first: FormField, { send, complain }: Actions): Control {
   const element = make('vscode-text-field', { spellcheck: 'false' }) as TextField;
   const state = new InputState(first.value);
   let field = first;
+  const showValue = () => {
+    const wasTyped = state.isTyped;
+    const text = state.show(field.value, document.activeElement === element, performance.now());
+    if (element.value !== text) element.value = text;
+    if (wasTyped && !state.isTyped) complain('');
+  };
   const write = () => {
     if (!state.isTyped) return;
     const text = element.value;
@@ -24,7 +30,9 @@ export function typed(first: FormField, { send, complain }: Actions): Control {
       return;
     }
     state.write(text, performance.now());
-    if (!send([{ path: field.path, value: checked.yaml }])) state.type(text);
+    if (send([{ path: field.path, value: checked.yaml }]))
+      setTimeout(showValue, PATIENCE + 50); // timers may be early
+    else state.type(text);
   };
   element.addEventListener('input', () => {
     state.type(element.value);
@@ -43,10 +51,7 @@ export function typed(first: FormField, { send, complain }: Actions): Control {
     element,
     show(next) {
       field = next;
-      const wasTyped = state.isTyped;
-      const text = state.show(next.value, document.activeElement === element, performance.now());
-      if (element.value !== text) element.value = text;
-      if (wasTyped && !state.isTyped) complain('');
+      showValue();
     },
   };
 }
