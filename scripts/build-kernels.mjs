@@ -41,7 +41,7 @@ const MODULES = {
 /** Returns whether there was anything to build. */
 export async function buildKernels() {
   const wanted = Object.keys(MODULES).map((name) => `${name}.wasm`);
-  const stamp = join(cache, 'stamp');
+  const stamp = join(output, '.inputs'); // beside what it describes: packages may be shared between checkouts
   const digest = digestOfInputs();
   const current = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (current && wanted.every((file) => existsSync(join(output, file)))) return false;

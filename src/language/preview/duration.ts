@@ -77,5 +77,6 @@ function times(
 function timeFigure(label: string, estimate: Estimate | undefined, units: number, condition = ''): Figure {
   if (!estimate) return { label, value: '?', note: 'no measurement yet: run it once' };
   const note = [estimate.basis, condition].filter(Boolean).join('; ');
-  return { label, value: `about ${formatDuration(units * estimate.secondsEach)}`, note };
+  const seconds = units * estimate.secondsEach;
+  return { label, value: seconds < 1 ? 'under 1 s' : `about ${formatDuration(seconds)}`, note };
 }
