@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEditor, until } from './editor.mjs';
+import { forms } from './experiment-forms.mjs';
 
 const PROBE = `# The experiment editor is tried on this file.
 MODEL:
@@ -53,6 +54,7 @@ export async function experiment({ tools, vsix, artefacts, step }) {
     await complete(parts);
     await fix(parts);
     await reactions(parts);
+    await forms(parts, line);
     await themes(parts);
     await keyboard(parts);
     await beside(parts);
