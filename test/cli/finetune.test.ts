@@ -56,6 +56,14 @@ describe('fine-tuning', () => {
       expect(saved.tensors.has(name), name).toBe(true);
   });
 
+  test('says that a precision of the frozen backbone does not count', async () => {
+    const { code, stderr } = await mdfe(
+      ...train(w.config('precise', fineTuning), 'precise', '--precision', 'int8'),
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/precision int8 does not count here/);
+  });
+
   test('its checkpoint is a backbone for other runs, and embeds by itself', async () => {
     await whole();
     const images = join(w.data, 'products-10k', 'train');

@@ -21,6 +21,12 @@ export async function openImages(
 ): Promise<Stores | undefined> {
   const { dataset, heldOut, config, options } = experiment;
   const { name } = config.TRANSFORM;
+  const precision = options.precision ?? 'fp32';
+  if (precision !== 'fp32')
+    folder.warn(
+      'train/precision-ignored',
+      `precision ${precision} does not count here: it is how a frozen backbone computes, and this one is trained, in float32`,
+    );
   const views = name === 'openai-clip' ? 1 : options.views || epochs;
   const open = (images: ImageList, transform: TransformName, of: number, what: string) =>
     openChecked(experiment, { images, transform, views: of, what }, folder, signal);
