@@ -414,6 +414,12 @@ describe('bad input', () => {
     return { code, stderr, left };
   };
 
+  test('the backbone of a run that trained none', async () => {
+    const { code, stderr } = await mdfe('package', run, '--format', 'backbone');
+    expect(stderr).toMatch(/trained no backbone[\s\S]*--format pt/);
+    expect(code).toBe(2);
+  });
+
   test('a folder that holds no run', async () => {
     const { code, stderr } = await failing(mkdtempSync(join(w.dir, 'empty-')));
     expect(stderr).toMatch(/no run in this folder/);
