@@ -7,6 +7,7 @@ import type { RetrievalSet } from '../eval/retrieval-set.ts';
 import type { ImageKeys } from '../features/image-key.ts';
 import { readImageKeys } from '../features/image-stats.ts';
 import type { RunOptions } from '../run/record.ts';
+import { type ClassSizes, classSizes } from './class-sizes.ts';
 import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
 
@@ -27,6 +28,7 @@ export interface Experiment {
   readonly options: RunOptions;
   readonly backbone: FrozenBackbone;
   readonly probe: ProbeSpec;
+  readonly classSizes: ClassSizes;
   /** The backbone is trained too: steps begin with images, not with stored features. */
   readonly fineTuning: boolean;
   readonly trainableParameters: number;
@@ -53,6 +55,7 @@ export async function prepareExperiment(
   const { train: dataset, heldOut } = await holdOut(all, config);
   const fineTuning = !config.MODEL.BACKBONE.freeze_backbone;
   const ownParameters = trainableParameters(config, backbone.width, dataset.classes);
+  const sizes = await classSizes(config, dataset.classCounts);
   const totalParameters = ownParameters + backbone.parameters;
   return {
     config,
@@ -60,12 +63,13 @@ export async function prepareExperiment(
     heldOut,
     options,
     backbone,
-    probe: probeSpec(config, backbone.width, dataset),
+    probe: probeSpec(config, backbone.width, dataset, sizes),
+    classSizes: sizes,
     fineTuning,
     trainableParameters: fineTuning ? totalParameters : ownParameters,
     totalParameters,
     look: fineTuning ? undefined : lookAtFiles(dataset),
-    fingerprint: fingerprint(config, dataset, options),
+    fingerprint: fingerprint(config, dataset, sizes, options),
   };
 }
 
@@ -84,13 +88,13 @@ function withBackboneFigures(config: Config, { width, mean, std }: FrozenBackbon
   };
 }
 
-function probeSpec(config: Config, width: number, dataset: Dataset): ProbeSpec {
+function probeSpec(config: Config, width: number, dataset: Dataset, sizes: ClassSizes): ProbeSpec {
   const { MODEL, OPTIMIZER, DATALOADER } = config;
   return {
     width,
     embeddingDim: MODEL.embedding_dim,
     classes: dataset.classes,
-    classCounts: dataset.classCounts,
+    classCounts: sizes.counts,
     neck: MODEL.NECK.neck_type,
     head: MODEL.HEAD,
     optimizer: { name: OPTIMIZER.name, momentum: OPTIMIZER.momentum, weightDecay: OPTIMIZER.weight_decay },
@@ -101,7 +105,7 @@ function probeSpec(config: Config, width: number, dataset: Dataset): ProbeSpec {
 
 const HASHED_AT_ONCE = 1024; // samples: a call of the hash for each would take longer than the hashing
 
-function fingerprint(config: Config, dataset: Dataset, options: RunOptions): string {
+function fingerprint(config: Config, dataset: Dataset, sizes: ClassSizes, options: RunOptions): string {
   const { MODEL, TRANSFORM, TRAIN, LOSS, OPTIMIZER, SCHEDULER, DATALOADER, SEED } = config;
   const { embedding_dim, BACKBONE, NECK, HEAD } = MODEL;
   const hash = createHash('sha256');
@@ -113,6 +117,7 @@ function fingerprint(config: Config, dataset: Dataset, options: RunOptions): str
       { shuffle: options.shuffle, views: options.views, precision: options.precision },
     ]),
   );
+  if (HEAD.name === 'DynM-ArcFace') hash.update(sizes.counts);
   for (let from = 0; from < dataset.length; from += HASHED_AT_ONCE) {
     const length = Math.min(HASHED_AT_ONCE, dataset.length - from);
     const lines = Array.from(

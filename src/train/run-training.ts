@@ -11,6 +11,7 @@ import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
 import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
+import { writeClassSizes } from './class-sizes.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores } from './fill-store.ts';
 import { inFolder, type TrainResult } from './in-folder.ts';
@@ -170,6 +171,10 @@ async function train(
   const { config, dataset, heldOut, options, probe } = experiment;
   for (const { name, notes } of dataset.perSet) for (const note of notes) folder.logLine(`${name}: ${note}`);
   for (const { name, reason } of engine.report.rejected) folder.logLine(`engine ${name} not used: ${reason}`);
+  const { missing, counts, notes } = experiment.classSizes;
+  for (const note of notes) folder.logLine(note);
+  const unwritten = missing === undefined ? undefined : await writeClassSizes(missing, counts);
+  if (unwritten !== undefined) folder.warn('data/class-distribution-unwritten', unwritten);
   folder.update({ status: 'features' });
   for (const note of heldOut?.notes ?? []) folder.logLine(note);
   if (heldOut) folder.logLine(`held out: ${heldOut.title} (${describeSize(heldOut)})`);

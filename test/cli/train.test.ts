@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -71,6 +71,26 @@ describe('a run', () => {
     half.forEach((loss, i) => {
       expect(Math.abs(loss - single[i]!)).toBeLessThan(0.02);
     });
+  });
+
+  test('takes the margins of DynM-ArcFace from the images per class in a file, written if missing', async () => {
+    const file = join(w.dir, 'sizes', 'per-class.csv');
+    const config = w.config('dynamic', (yaml) =>
+      yaml
+        .replace('name: ArcFace', 'name: DynM-ArcFace')
+        .replace('DATASET:', `DATASET:\n  cls_dist_file: ${file}`),
+    );
+    expect((await mdfe(...w.train(config, '--name', 'counted'))).code).toBe(0);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines[0]).toBe('label,count');
+    expect(lines).toHaveLength(1 + CLASSES);
+    writeFileSync(file, lines.map((line, i) => (i === 1 ? '0,500' : line)).join('\n'));
+    expect((await mdfe(...w.train(config, '--name', 'given'))).code).toBe(0);
+    expect(lossesOf('given')).not.toEqual(lossesOf('counted'));
+    expect(readFileSync(join(runDir('given'), 'logs_given.txt'), 'utf8')).toMatch(/in 1 class\n/);
+    writeFileSync(file, 'label,count\n0,3\n');
+    const refused = await mdfe(...w.train(config, '--name', 'refused'));
+    expect(refused.stderr).toMatch(/does not belong to these data sets/);
   });
 
   test('computes features in 8 bits, says so, and stores them apart', async () => {

@@ -105,6 +105,7 @@ export async function retrieval({ tools, vsix, cache, artefacts, step }) {
     await panel().locator('#evaluate').click();
     await panel().locator('#failed-title', { hasText: 'The data folder is gone' }).waitFor();
     await editor.screenshot('retrieval-gone');
+    rmSync(join(workspace, 'cache', 'features'), { recursive: true }); // so that there is an evaluation to cancel
     await panel().locator('#remedies vscode-button', { hasText: 'Choose Data Folder' }).click();
     await editor.chooseFolder(`${data}-moved`);
     await panel().locator('#working').waitFor();
