@@ -1,10 +1,11 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
+import { isSystemError, usageError } from '../common/errors.ts';
 import { EVENT_VERSION, type RunEvent } from './events.ts';
 import { runFile } from './paths.ts';
 import { isAlive } from './process.ts';
 import type { ObservedStatus, RunRecord } from './record.ts';
+import { readRecordFile } from './record-file.ts';
 
 const CHUNK = 1 << 20; // bytes read at once
 
@@ -74,29 +75,15 @@ function parseEvent(line: string): RunEvent | undefined {
 
 /** `run.json`; undefined when the folder is no run, an error when the file is damaged. */
 export function readRunRecord(dir: string): RunRecord | undefined {
-  const path = runFile(dir, 'record');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined;
-    throw error;
-  }
-  try {
-    const record = JSON.parse(text) as RunRecord;
-    if (record.version === 1 && typeof record.name === 'string' && typeof record.pid === 'number')
-      return record;
-  } catch {
-    // falls through to the error below, which shows the file
-  }
-  throw new MdfeError({
-    code: 'run/damaged-record',
-    what: 'this is not a run record that this version can read',
-    where: path,
-    expected: 'a JSON object with "version": 1',
-    got: text.slice(0, 80),
-    todo: 'restore the file, or train again into another folder',
-  });
+  return readRecordFile<RunRecord>(
+    runFile(dir, 'record'),
+    ({ name, pid }) => typeof name === 'string' && typeof pid === 'number',
+    {
+      code: 'run/damaged-record',
+      what: 'this is not a run record that this version can read',
+      todo: 'restore the file, or train again into another folder',
+    },
+  );
 }
 
 /** The same, where a run must be. */

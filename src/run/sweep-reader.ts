@@ -1,35 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
 import { sweepFile } from './paths.ts';
 import { isAlive } from './process.ts';
+import { readRecordFile } from './record-file.ts';
 import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
 /** `sweep.json`; undefined when the folder is no sweep, an error when the file is damaged. */
 export function readSweepRecord(dir: string): SweepRecord | undefined {
-  const path = sweepFile(dir, 'record');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined;
-    throw error;
-  }
-  try {
-    const record = JSON.parse(text) as SweepRecord;
-    if (record.version === 1 && typeof record.name === 'string' && Array.isArray(record.runs)) return record;
-  } catch {
-    // falls through to the error below, which shows the file
-  }
-  throw new MdfeError({
-    code: 'sweep/damaged-record',
-    what: 'this is not a record of a sweep that this version can read',
-    where: path,
-    expected: 'a JSON object with "version": 1',
-    got: text.slice(0, 80),
-    todo: 'restore the file, or start the sweep again into another folder',
-  });
+  return readRecordFile<SweepRecord>(
+    sweepFile(dir, 'record'),
+    ({ name, runs }) => typeof name === 'string' && Array.isArray(runs),
+    {
+      code: 'sweep/damaged-record',
+      what: 'this is not a record of a sweep that this version can read',
+      todo: 'restore the file, or start the sweep again into another folder',
+    },
+  );
 }
 
 /** The same, where a sweep must be. */
