@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { forms } from './experiment-forms.mjs';
+import { until } from './until.mjs';
 
 const PROBE = `# The experiment editor is tried on this file.
 MODEL:

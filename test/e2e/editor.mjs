@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { runCommand } from './palette.mjs';
+import { until } from './until.mjs';
 
 const SETTINGS = {
   'workbench.colorTheme': 'Default Dark Modern',
@@ -140,31 +142,7 @@ export async function openEditor({
     },
 
     /** Runs a command by its title in the palette. */
-    async command(title) {
-      const box = page.locator('.quick-input-widget input[type=text]').first();
-      for (let attempt = 0; attempt < 3; attempt++) {
-        await page.keyboard.press('F1');
-        if (
-          await box.waitFor({ timeout: 4000 }).then(
-            () => true,
-            () => false,
-          )
-        )
-          break;
-      }
-      await box.fill(`>${title}`);
-      // The list is sorted again while results come in: the row must stay where it is before the click.
-      const row = page.locator(`.quick-input-list .monaco-list-row[aria-label*="${title}"]`).first();
-      let before;
-      await until(`${title} is listed`, async () => {
-        const now = JSON.stringify(await row.boundingBox({ timeout: 500 }).catch(() => null));
-        const still = now !== 'null' && now === before;
-        before = now;
-        await wait(300);
-        return still;
-      });
-      await row.click();
-    },
+    command: (title) => runCommand(page, title),
 
     /** Answers VS Code's own folder dialog. */
     async chooseFolder(path, button = 'Use as Data Folder') {
@@ -236,17 +214,6 @@ export async function openEditor({
     },
   };
   return editor;
-}
-
-/** Waits until `check` returns something true. */
-export async function until(what, check, timeout = 30_000, detail = () => '') {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const value = await check();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`timed out: ${what}\n${detail()}`);
-    await wait(200);
-  }
 }
 
 function freePort() {

@@ -1,6 +1,6 @@
 // The forms and the preview beside the text of an experiment.
 import assert from 'node:assert/strict';
-import { until } from './editor.mjs';
+import { until } from './until.mjs';
 
 /** @param lineOf finds a line of the text by what it holds */
 export async function forms({ editor, page, view, step }, lineOf) {

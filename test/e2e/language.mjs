@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { makeFakeRedhat } from './fake-redhat.mjs';
+import { until } from './until.mjs';
 
 const PROBE = `# Language features are tried on this file.
 MODEL:

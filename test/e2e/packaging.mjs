@@ -18,9 +18,10 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { installFakeKaggle } from '../fake-kaggle.mjs';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { waitForStatus } from './panel.mjs';
 import { importSource, realData } from './real.mjs';
+import { until } from './until.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const RUN = 'tiny';

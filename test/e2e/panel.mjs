@@ -1,5 +1,5 @@
 // What the tests read from the training panel.
-import { until } from './editor.mjs';
+import { until } from './until.mjs';
 
 /** Steps that the loss chart shows, as its accessible name says. */
 export async function shownSteps(panel) {

@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { realData } from './real.mjs';
+import { until } from './until.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SET = { domains: ['food', 'animals', 'landmarks', 'flags'], classesPerDomain: 32 };

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { curvePixels, waitForStatus, waitForSteps } from './panel.mjs';
+import { until } from './until.mjs';
 
 const LONG = 100_000; // steps
 const plans = {

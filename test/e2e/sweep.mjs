@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEditor, until } from './editor.mjs';
+import { openEditor } from './editor.mjs';
 import { waitForStatus, waitForSteps } from './panel.mjs';
 import { realData } from './real.mjs';
+import { until } from './until.mjs';
 
 const SHORT_RUNS = 3;
 const RUNS = 6;

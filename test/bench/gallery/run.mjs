@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { openEditor, until } from '../../e2e/editor.mjs';
+import { openEditor } from '../../e2e/editor.mjs';
 import { setUp } from '../../e2e/setup.mjs';
+import { until } from '../../e2e/until.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const cache = join(root, 'test', '.cache');

@@ -1,0 +1,55 @@
+// The command palette of VS Code, driven as a user does.
+import { until } from './until.mjs';
+
+/** Times that the palette is opened, and how long each list is looked at, ms. */
+const OPENED = 6;
+const LOOKED_AT = 5000;
+
+/**
+ * Runs a command by its title. What the palette lists is settled when it opens: where a command is not enabled yet, the
+ * palette is opened again.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+export async function runCommand(page, title) {
+  for (let time = 1; ; time++) {
+    await openWith(page, `>${title}`);
+    try {
+      const row = page.locator(`.quick-input-list .monaco-list-row[aria-label*="${title}"]`).first();
+      await untilStill(`${title} is listed`, row);
+      return await row.click();
+    } catch (error) {
+      if (time === OPENED) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+async function openWith(page, text) {
+  const box = page.locator('.quick-input-widget input[type=text]').first();
+  const shown = () =>
+    box.waitFor({ timeout: 4000 }).then(
+      () => true,
+      () => false,
+    );
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await page.keyboard.press('F1');
+    if (await shown()) break;
+  }
+  await box.fill(text);
+}
+
+/** The list is sorted again while results come in: the row must stay where it is before the click. */
+async function untilStill(what, row) {
+  let before;
+  await until(
+    what,
+    async () => {
+      const now = JSON.stringify(await row.boundingBox({ timeout: 500 }).catch(() => null));
+      const still = now !== 'null' && now === before;
+      before = now;
+      return still;
+    },
+    LOOKED_AT,
+  );
+}
