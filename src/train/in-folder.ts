@@ -29,7 +29,8 @@ export async function inFolder(
     uploads = undefined;
     const history = foldEvents(readEvents(folder.dir));
     if (history.step > 0) await drawCharts(folder.dir, history);
-    folder.update({ status: result.status, step: result.step });
+    const lastLoss = history.loss.at(-1);
+    folder.update({ status: result.status, step: result.step, ...(lastLoss !== undefined && { lastLoss }) });
     const seconds = (performance.now() - started) / 1000;
     folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
     return { ...result, dir: folder.dir, history };

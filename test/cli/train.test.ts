@@ -37,6 +37,7 @@ describe('a run', () => {
     expect(existsSync(join(dir, 'run.lock'))).toBe(false);
     const record = readRunRecord(dir)!;
     expect(record).toMatchObject({ status: 'done', step: 4 * STEPS_PER_EPOCH, seed: 3 });
+    expect(record.lastLoss).toBe(lossesOf('plain').at(-1));
     expect(record.featureEngine?.name).toMatch(/onnxruntime/);
     expect(record.measured).toMatchObject({ fineTuning: false, batchSize: 6, classes: CLASSES });
     expect(record.measured!.featureSpeed).toBeGreaterThan(0);
