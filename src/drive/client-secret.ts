@@ -9,7 +9,7 @@ export interface OAuthClient {
   readonly tokenUri: string;
 }
 
-const TODO =
+const REMEDY =
   'in the Google Cloud console make an OAuth client of type "Desktop app", download its JSON and name it in GOOGLE_DRIVE.client_secret_path (docs/google-drive.md shows each step)';
 
 const GOOGLE_AUTH = 'https://accounts.google.com/o/oauth2/v2/auth';
@@ -17,14 +17,14 @@ export const GOOGLE_TOKEN = 'https://oauth2.googleapis.com/token';
 
 /** Reads the file that the Google Cloud console offers for download. */
 export async function readClientSecret(path: string): Promise<OAuthClient> {
-  const file = await readJsonObject(path, TODO);
+  const file = await readJsonObject(path, REMEDY);
   if (!file)
     throw usageError({
       code: 'drive/no-client',
       what: 'there is no OAuth client to sign in with',
       where: path,
       expected: 'the client_secret.json of an OAuth client of type desktop',
-      todo: TODO,
+      todo: REMEDY,
     });
   if (file.web !== undefined)
     throw new MdfeError({
@@ -33,7 +33,7 @@ export async function readClientSecret(path: string): Promise<OAuthClient> {
       where: path,
       expected: 'the key "installed"',
       got: 'the key "web"',
-      todo: TODO,
+      todo: REMEDY,
     });
   const { installed } = file;
   if (typeof installed !== 'object' || installed === null)
@@ -43,9 +43,9 @@ export async function readClientSecret(path: string): Promise<OAuthClient> {
       where: path,
       expected: 'the key "installed"',
       got: Object.keys(file).join(', ') || 'no keys',
-      todo: TODO,
+      todo: REMEDY,
     });
-  const fields = new JsonFields(installed as Record<string, unknown>, path, TODO);
+  const fields = new JsonFields(installed as Record<string, unknown>, path, REMEDY);
   return {
     clientId: fields.text('client_id'),
     clientSecret: fields.text('client_secret'),

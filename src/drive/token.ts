@@ -16,7 +16,7 @@ export interface DriveToken {
   readonly share: boolean;
 }
 
-const TODO = 'sign in again: mdfe drive-login, or MDFE: Sign in to Google Drive';
+const REMEDY = 'sign in again: mdfe drive-login, or MDFE: Sign in to Google Drive';
 
 /** The fields are those of google-auth's `Credentials.to_json()`, so that Python's tools read the file too. */
 export function formatToken(token: DriveToken): string {
@@ -33,11 +33,11 @@ export function formatToken(token: DriveToken): string {
 
 /** @param where file or variable, for messages */
 export function parseToken(text: string, where: string): DriveToken {
-  return toToken(parseJsonObject(text, where, TODO), where);
+  return toToken(parseJsonObject(text, where, REMEDY), where);
 }
 
 function toToken(object: Readonly<Record<string, unknown>>, where: string): DriveToken {
-  const fields = new JsonFields(object, where, TODO);
+  const fields = new JsonFields(object, where, REMEDY);
   return {
     refreshToken: fields.text('refresh_token'),
     tokenUri: fields.address('token_uri', GOOGLE_TOKEN),
@@ -55,7 +55,7 @@ export function tokenFile(configured: string): string {
 
 /** Undefined when nobody has signed in. */
 export async function readToken(path: string): Promise<DriveToken | undefined> {
-  const object = await readJsonObject(path, TODO);
+  const object = await readJsonObject(path, REMEDY);
   return object && toToken(object, path);
 }
 

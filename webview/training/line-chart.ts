@@ -7,7 +7,7 @@ import {
   LogarithmicScale,
   PointElement,
 } from 'chart.js';
-import { axisStyle } from '../shared/chart-style.ts';
+import { axisStyle, FAST } from '../shared/chart-style.ts';
 import { readTheme, type Theme, withAlpha } from '../shared/theme.ts';
 import { decimate, type Point } from './decimate.ts';
 import { type Box, DragZoom } from './drag-zoom.ts';
@@ -53,11 +53,7 @@ export class LineChart {
       type: 'line',
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
+        ...FAST,
         events: [], // pointers are DragZoom's
         onResize: () => queueMicrotask(() => this.draw()),
         scales: {},

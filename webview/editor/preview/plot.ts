@@ -10,7 +10,7 @@ import {
   type TooltipItem,
 } from 'chart.js';
 import type { Point } from '../../../src/language/preview/types.ts';
-import { axisStyle } from '../../shared/chart-style.ts';
+import { axisStyle, FAST } from '../../shared/chart-style.ts';
 import { make, setText } from '../../shared/dom.ts';
 import { readTheme, type Theme, withAlpha } from '../../shared/theme.ts';
 
@@ -72,11 +72,7 @@ export class Plot {
       type: 'line',
       data: { datasets: [] },
       options: {
-        animation: false,
-        parsing: false,
-        normalized: true,
-        responsive: true,
-        maintainAspectRatio: false,
+        ...FAST,
         interaction: { mode: 'nearest', axis: 'x', intersect: false },
         scales: {},
       },
