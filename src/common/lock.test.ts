@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,7 +40,6 @@ describe('lockFile', () => {
     const holder = { pid: child.pid!, start: processStart(child.pid!) ?? '', host: hostname() };
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await writeFile(path, JSON.stringify(holder));
     let inside = 0;
     const work = async () => {
       const release = await lockFile(path, () => undefined);
@@ -49,8 +48,21 @@ describe('lockFile', () => {
       inside--;
       await release();
     };
-    await Promise.all(Array.from({ length: 4 }, work));
-    expect(await readdir(folder)).toEqual([]);
+    for (let round = 0; round < 10; round++) {
+      await writeFile(path, JSON.stringify(holder));
+      // One that died while it was taking over must not stop the others either.
+      if (round % 2) await writeFile(`${path}.takeover`, JSON.stringify(holder));
+      await Promise.all(Array.from({ length: 3 }, work));
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('releases only its own lock', async () => {
+    const release = await lockFile(path, never);
+    const other = JSON.stringify({ pid: 1, start: '', host: 'elsewhere' });
+    await writeFile(path, other);
+    await release();
+    expect(await readFile(path, 'utf8')).toBe(other);
   });
 
   it('judges the lock of another machine, and a half-written one, by its age', async () => {

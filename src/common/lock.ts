@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ const BEAT_MS = 5_000;
 /** A holder on another machine cannot be asked whether it lives; its lock counts so long after the last beat. */
 const STALE_MS = 60_000;
 const POLL_MS = 500;
+const TAKEOVER_POLL_MS = 5;
 
 /** Lets one process at a time write into a folder: {@link lockFile} on its `lock.json`. */
 export function lockFolder(
@@ -31,8 +32,17 @@ export function lockFolder(
  * @param onWait called once with the holder's pid and machine
  * @returns releases the lock
  */
-export async function lockFile(
+export function lockFile(
   path: string,
+  onWait: (holder: string) => void,
+  signal?: AbortSignal,
+): Promise<() => Promise<void>> {
+  return acquire(path, POLL_MS, onWait, signal);
+}
+
+async function acquire(
+  path: string,
+  pollMs: number,
   onWait: (holder: string) => void,
   signal?: AbortSignal,
 ): Promise<() => Promise<void>> {
@@ -44,41 +54,46 @@ export async function lockFile(
     if (file) {
       await file.writeFile(JSON.stringify(me));
       await file.close();
-      return hold(path);
+      return hold(path, me);
     }
     const holder = await readHolder(path);
     if (!holder) continue;
     if (await isStale(path, holder)) {
-      await removeStale(path, holder);
+      if (await takeOver(path, me, signal)) return hold(path, me);
       continue;
     }
     if (!told) {
       onWait(`process ${holder.pid} on ${holder.host}`);
       told = true;
     }
-    await sleep(POLL_MS, undefined, signal ? { signal } : {});
+    await sleep(pollMs, undefined, signal ? { signal } : {});
   }
 }
 
 /**
- * Two waiters may find the same stale lock, and the slower one must not remove the lock that the faster one has
- * taken since: the file is moved aside first, and put back if it is not the stale one.
+ * Several waiters may find the same stale lock. They take turns under a lock of their own, look again, and the first
+ * puts its name over the dead one's in one step: the lock is never absent meanwhile, so nobody can create it anew.
+ * The second lock is held for a moment only; should its holder die just then, it is taken over in the same way.
  */
-async function removeStale(path: string, stale: Holder): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+async function takeOver(path: string, me: Holder, signal?: AbortSignal): Promise<boolean> {
+  const release = await acquire(`${path}.takeover`, TAKEOVER_POLL_MS, () => undefined, signal);
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return;
-    throw error;
+    const holder = await readHolder(path);
+    if (!holder || !(await isStale(path, holder))) return false;
+    const own = `${path}.${randomBytes(6).toString('hex')}`;
+    try {
+      await writeFile(own, JSON.stringify(me));
+      await rename(own, path);
+    } finally {
+      await rm(own, { force: true });
+    }
+    return true;
+  } finally {
+    await release();
   }
-  const moved = await readHolder(aside);
-  if (moved?.pid !== stale.pid || moved.start !== stale.start || moved.host !== stale.host)
-    await link(aside, path);
-  await rm(aside);
 }
 
-function hold(path: string): () => Promise<void> {
+function hold(path: string, me: Holder): () => Promise<void> {
   const beat = setInterval(() => {
     const now = new Date();
     // A failed beat only makes the lock look old; releasing reports what is wrong with the folder.
@@ -87,8 +102,13 @@ function hold(path: string): () => Promise<void> {
   beat.unref();
   return async () => {
     clearInterval(beat);
-    await rm(path, { force: true });
+    // Another machine may have taken it over, if no beat came through for long.
+    if (isSame(await readHolder(path), me)) await rm(path, { force: true });
   };
+}
+
+function isSame(a: Holder | undefined, b: Holder): boolean {
+  return a?.pid === b.pid && a.start === b.start && a.host === b.host;
 }
 
 async function tryCreate(path: string): Promise<FileHandle | undefined> {
