@@ -7,7 +7,7 @@ import type { StoredType } from '../package/weights.ts';
 import { choiceOption } from './args.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 import { JSON_PROGRESS_OPTION, progressFor } from './json-progress.ts';
-import { stopOnSignals } from './stop-signals.ts';
+import { unlessStopped } from './stop-signals.ts';
 
 /** Options of every command that writes a packaged model. */
 export const PACKAGE_OPTIONS = {
@@ -54,23 +54,22 @@ export async function packageFor(
 ): Promise<Package | undefined> {
   const format = choiceOption(args, 'format', MODEL_FORMATS)!;
   const progress = progressFor(args);
-  const stopping = stopOnSignals(() => progress.line('stopping'));
-  const hooks: Hooks = { onStatus: (text) => progress.status(text), signal: stopping.signal };
+  const stopping = () => progress.line('stopping');
   try {
-    const content = await open(args.flag('half') ? 'F16' : 'F32', hooks);
-    const driveUrl = args.string('drive-url');
-    const written = await writePackage({ ...content, ...hooks, format, force: args.flag('force'), driveUrl });
-    progress.clear();
-    const report = reportPackage(written);
-    if (args.flag('json')) console.log(JSON.stringify(report, null, 2));
-    else summarise(report);
-    return written;
-  } catch (error) {
-    if (stopping.signal.aborted && error === stopping.signal.reason) return undefined;
-    throw error;
+    return await unlessStopped(stopping, async (signal) => {
+      const hooks: Hooks = { onStatus: (text) => progress.status(text), signal };
+      const content = await open(args.flag('half') ? 'F16' : 'F32', hooks);
+      const driveUrl = args.string('drive-url');
+      const force = args.flag('force');
+      const written = await writePackage({ ...content, ...hooks, format, force, driveUrl });
+      progress.clear();
+      const report = reportPackage(written);
+      if (args.flag('json')) console.log(JSON.stringify(report, null, 2));
+      else summarise(report);
+      return written;
+    });
   } finally {
     progress.clear();
-    stopping.dispose();
   }
 }
 

@@ -10,7 +10,7 @@ import { uploadAll } from '../package/drive/upload-all.ts';
 import type { UploadSettings } from '../package/drive/upload-package.ts';
 import type { UploadRecord } from '../run/uploads.ts';
 import type { Progress } from './progress.ts';
-import { stopOnSignals } from './stop-signals.ts';
+import { untilStopped } from './stop-signals.ts';
 
 export interface UploadRunOptions extends Omit<UploadSettings, 'hooks'> {
   readonly token: DriveToken;
@@ -28,29 +28,24 @@ export async function runUploads(
   pending: () => readonly UploadJob[],
   { token, attempts, progress, ...settings }: UploadRunOptions,
 ): Promise<ExitCode> {
-  const stopping = stopOnSignals(() => progress.line('stopping; the upload can be continued'));
-  const { signal } = stopping;
-  const api = await DriveApi.open(token, { signal, attempts });
-  const hooks = {
-    signal,
-    onStatus: (text: string) => progress.status(text),
-    onProgress: (p: TransferProgress) => progress.status(transferLine(p), p.bytes === p.total),
-    onWaiting: (holder: string) => progress.status(`${holder} is uploading here; waiting for it`, true),
-  };
-  progress.line(`uploads are ${whoCanRead(settings.share)}`);
-  try {
-    const records = await uploadAll(api, pending, { ...settings, hooks }, (record) =>
-      progress.line(outcome(record)),
-    );
-    return conclude(path, records, pending());
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    return ExitCode.stopped;
-  } finally {
-    progress.clear();
-    stopping.dispose();
-    await api.close();
-  }
+  return untilStopped('stopping; the upload can be continued', progress, async (signal) => {
+    const api = await DriveApi.open(token, { signal, attempts });
+    const hooks = {
+      signal,
+      onStatus: (text: string) => progress.status(text),
+      onProgress: (p: TransferProgress) => progress.status(transferLine(p), p.bytes === p.total),
+      onWaiting: (holder: string) => progress.status(`${holder} is uploading here; waiting for it`, true),
+    };
+    progress.line(`uploads are ${whoCanRead(settings.share)}`);
+    try {
+      const records = await uploadAll(api, pending, { ...settings, hooks }, (record) =>
+        progress.line(outcome(record)),
+      );
+      return conclude(path, records, pending());
+    } finally {
+      await api.close();
+    }
+  });
 }
 
 function transferLine({ file, bytes, total, bytesPerSecond, secondsLeft }: TransferProgress): string {

@@ -1,41 +1,47 @@
 import { ExitCode } from '../common/errors.ts';
 
+/** What a command says that trains. */
+export const STOPPING_AFTER_STEP = 'stopping after this step; a checkpoint will be written';
+
 /**
- * Stops on SIGINT, SIGTERM and SIGHUP; a second SIGINT does not wait for the checkpoint. Dispose to give the signals
- * back.
+ * Runs what SIGINT, SIGTERM and SIGHUP stop; a second SIGINT does not wait for it to end.
+ *
+ * @param onStop called once, at the first signal
+ * @returns what `action` returns; undefined where it ended with the signal's own reason
  */
-export function stopOnSignals(onStop: () => void): { readonly signal: AbortSignal; dispose(): void } {
+export async function unlessStopped<T>(
+  onStop: () => void,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted && signal === 'SIGINT') process.exit(ExitCode.stopped);
-    if (controller.signal.aborted) return;
+  const { signal } = controller;
+  const stop = (name: NodeJS.Signals) => {
+    if (signal.aborted && name === 'SIGINT') process.exit(ExitCode.stopped);
+    if (signal.aborted) return;
     onStop();
     controller.abort();
   };
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, stop);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const signal of signals) process.off(signal, stop);
-    },
-  };
-}
-
-/** Runs what a signal may stop. @param words said when it is, @returns what `action` returns, or `stopped` */
-export async function untilStopped(
-  words: string,
-  progress: { clear(): void },
-  action: (signal: AbortSignal) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const { signal, dispose } = stopOnSignals(() => console.error(`\n${words}`));
+  for (const name of signals) process.on(name, stop);
   try {
     return await action(signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    return ExitCode.stopped;
+    return undefined;
+  } finally {
+    for (const name of signals) process.off(name, stop);
+  }
+}
+
+/** The same for a command that shows progress. @param words said when it is stopped */
+export async function untilStopped(
+  words: string,
+  progress: { line(text: string): void; clear(): void },
+  action: (signal: AbortSignal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return (await unlessStopped(() => progress.line(words), action)) ?? ExitCode.stopped;
   } finally {
     progress.clear();
-    dispose();
   }
 }

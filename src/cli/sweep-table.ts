@@ -1,3 +1,4 @@
+import { csvField } from '../common/csv-field.ts';
 import { formatShortDuration } from '../common/duration.ts';
 import type { SweepRecord, SweepRunRecord } from '../run/sweep-record.ts';
 import { rankedRuns } from '../run/sweep-score.ts';
@@ -39,7 +40,7 @@ export function sweepCsv(record: SweepRecord): string {
     run.state,
     run.name,
   ]);
-  return [header, ...lines].map((cells) => cells.map(quote).join(',')).join('\n');
+  return [header, ...lines].map((cells) => cells.map(csvField).join(',')).join('\n');
 }
 
 /** The metric that ranks, then the challenge's own. */
@@ -69,8 +70,4 @@ function exact(value: number | undefined): string {
 function plain({ overrides }: SweepRunRecord, path: string): string {
   const value = overrides[path];
   return typeof value === 'object' && value !== null ? value.join(' ') : String(value ?? 'None');
-}
-
-function quote(cell: string): string {
-  return /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -11,7 +11,7 @@ import { planSweep } from '../../train/sweep/plan.ts';
 import { resumeSweep, type SweepHooks, type SweepResult, startSweep } from '../../train/sweep/run-sweep.ts';
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { STOPPING_AFTER_STEP, untilStopped } from '../stop-signals.ts';
 import { SweepProgress } from '../sweep-progress.ts';
 import { sweepCsv, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
@@ -51,19 +51,13 @@ export const sweep: Command = {
   async run(args) {
     if (args.flag('dry-run')) return dryRun(args);
     const run = args.string('resume') === undefined ? await fromConfig(args) : fromSweep(args);
-    const stopping = stopOnSignals(() =>
-      console.error('\nstopping after this step; a checkpoint will be written'),
-    );
     const progress = new SweepProgress();
-    try {
-      const result = await run(hooksFor(args, progress, stopping.signal));
+    return untilStopped(STOPPING_AFTER_STEP, progress, async (signal) => {
+      const result = await run(hooksFor(args, progress, signal));
       progress.clear();
       report(args, result);
       return exitCode(result);
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 

@@ -10,7 +10,7 @@ import { resumeTraining, startTraining, type TrainHooks } from '../../train/run-
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
-import { stopOnSignals } from '../stop-signals.ts';
+import { STOPPING_AFTER_STEP, untilStopped } from '../stop-signals.ts';
 import {
   checkStart,
   DEFAULT_RUN_OPTIONS,
@@ -41,14 +41,11 @@ export const train: Command = {
   },
   async run(args) {
     const run = args.string('resume') === undefined ? await fromConfig(args) : fromRun(args);
-    const stopping = stopOnSignals(() =>
-      console.error('\nstopping after this step; a checkpoint will be written'),
-    );
     const json = args.flag('json');
     const progress = new Progress();
-    try {
+    return untilStopped(STOPPING_AFTER_STEP, progress, async (signal) => {
       const result = await run({
-        signal: stopping.signal,
+        signal,
         onStatus: (text) =>
           json ? console.log(JSON.stringify({ type: 'status', text })) : progress.status(text),
         onRun: (dir) =>
@@ -57,14 +54,7 @@ export const train: Command = {
       });
       if (!json) summarise(result);
       return result.status === 'stopped' ? ExitCode.stopped : ExitCode.done;
-    } catch (error) {
-      // Stopped before there was a run: a download ends, nothing is lost.
-      if (!stopping.signal.aborted || error !== stopping.signal.reason) throw error;
-      return ExitCode.stopped;
-    } finally {
-      progress.clear();
-      stopping.dispose();
-    }
+    });
   },
 };
 
