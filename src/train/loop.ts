@@ -1,4 +1,3 @@
-import { MdfeError } from '../common/errors.ts';
 import { RateMeter } from '../common/rate-meter.ts';
 import { RunningMean } from '../common/running-mean.ts';
 import type { Schedule } from '../config/schedule.ts';
@@ -6,15 +5,10 @@ import type { FeatureStore } from '../features/store.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { BatchOrder } from './batches.ts';
-import {
-  forgetResumeState,
-  type Position,
-  removeCheckpoint,
-  writeCheckpoint,
-  writeWeights,
-} from './checkpoint.ts';
+import type { Position } from './checkpoint.ts';
 import { applyDropout } from './dropout.ts';
-import type { ProbeBatch, ProbeEngine, ProbeState } from './probe/engine.ts';
+import type { ProbeBatch, ProbeEngine } from './probe/engine.ts';
+import { SavedStates } from './saved-states.ts';
 import { StepLog } from './step-log.ts';
 
 export interface LoopOptions {
@@ -62,19 +56,15 @@ export interface Verdict {
 
 export type LoopResult = { readonly status: 'done' | 'stopped'; readonly step: number };
 
-type SaveReason = 'schedule' | 'autosave' | 'stop' | 'end';
-
 /** How long the loop may compute before timers and signals get their turn. */
 const YIELD_MS = 40;
 const RECORD_MS = 1_000;
-/** After an epoch, when nothing was saved for so long: what a killed process can go on from. */
-const AUTOSAVE_MS = 60_000;
-const AUTOSAVE = '_autosave';
 
 /** Trains from a position to the end or until stopped. */
 export class TrainingLoop {
   private readonly options: LoopOptions;
   private readonly log: StepLog;
+  private readonly saved: SavedStates;
   private readonly meter = new RateMeter();
   /** Milliseconds of a step. */
   private readonly stepTime = new RunningMean();
@@ -83,20 +73,15 @@ export class TrainingLoop {
   private epochLoss: { sum: number; steps: number; readonly started: number };
   private observedStep = -1;
   private endsEarly = false;
-  private lastSaved: string | undefined;
-  private savedStep: number;
-  private savedAt = performance.now();
-  private lastGood: { readonly state: ProbeState; readonly position: Position } | undefined;
   private yielded = performance.now();
   private recorded = 0;
 
   constructor(options: LoopOptions) {
     this.options = options;
     this.log = new StepLog(options.folder);
+    this.saved = new SavedStates(options.folder, options.engine, options.name, options.from.step);
     this.step = options.from.step;
     this.meter.update(0, this.imagesToDo);
-    this.lastSaved = options.folder.record.lastCheckpoint;
-    this.savedStep = this.lastSaved ? this.step : -1;
     this.epochLoss = {
       sum: options.lossesOfEpoch.reduce((sum, loss) => sum + loss, 0),
       steps: options.lossesOfEpoch.length,
@@ -106,7 +91,7 @@ export class TrainingLoop {
 
   async run(): Promise<LoopResult> {
     const { order, totalSteps } = this.options;
-    await this.keepGoodState();
+    await this.saved.remember(this.position);
     // At the start, or where a run was interrupted between an epoch and its evaluation.
     if (this.step % order.stepsPerEpoch === 0) await this.observe();
     const buffers = [this.newBuffer(), this.newBuffer()] as const;
@@ -121,7 +106,10 @@ export class TrainingLoop {
       const [{ loss }, following] = await Promise.all([pending, prepared]);
       // The first step also compiles.
       if (turn > 1) this.stepTime.add(performance.now() - started);
-      if (!Number.isFinite(loss)) await this.refuse(`the loss of step ${this.step + 1} is ${loss}`);
+      if (!Number.isFinite(loss)) {
+        this.flush();
+        await this.saved.refuse(`the loss of step ${this.step + 1} is ${loss}`);
+      }
       await this.finishStep(loss, batch);
       next = following;
       if (this.step % order.stepsPerEpoch === 0) await this.finishEpoch();
@@ -130,7 +118,8 @@ export class TrainingLoop {
     this.flush();
     this.options.folder.update(this.measured);
     if (this.observedStep !== this.step) await this.observe();
-    await this.saveAtEnd();
+    // Also where the schedule of saving does not name the last step.
+    await this.saved.saveStep(this.position, 'end');
     return { status: 'done', step: this.step };
   }
 
@@ -179,7 +168,9 @@ export class TrainingLoop {
         `epoch ${this.epoch} step ${this.step}/${totalSteps} loss ${loss.toFixed(4)} lr ${batch.learningRate.toExponential(3)}`,
       );
     const label = this.options.saveAfter(this.step, this.epoch, epochEnds);
-    if (label) await this.save(label, 'schedule');
+    if (!label) return;
+    this.flush();
+    await this.saved.save(label, this.position, 'schedule');
   }
 
   /** Epoch of the step just done, from 1. */
@@ -195,24 +186,19 @@ export class TrainingLoop {
     this.options.folder.logLine(
       `epoch ${this.epoch} mean loss ${meanLoss.toFixed(4)} in ${seconds.toFixed(1)} s`,
     );
-    await this.keepGoodState();
+    await this.saved.remember(this.position);
     await this.observe();
     this.epochLoss = { sum: 0, steps: 0, started: performance.now() };
-    if (performance.now() - this.savedAt > AUTOSAVE_MS && this.step < this.options.totalSteps)
-      await this.save(`${this.options.name}${AUTOSAVE}`, 'autosave');
+    if (this.step < this.options.totalSteps) await this.saved.autosaveWhenDue(this.position);
   }
 
   private async observe(): Promise<void> {
-    const { observer, name, folder, totalSteps, engine } = this.options;
+    const { observer, folder, totalSteps } = this.options;
     if (!observer) return;
     this.observedStep = this.step;
     const epoch = this.step === 0 ? 0 : this.epoch;
     const { best, stop } = await observer.observe(this.step, epoch, this.step === totalSteps);
-    if (best) {
-      const file = await writeWeights(folder.dir, `${name}_best`, await engine.exportState(), this.position);
-      folder.emit({ type: 'checkpoint', step: this.step, epoch, file, reason: 'best' });
-      folder.update({ bestCheckpoint: file });
-    }
+    if (best) await this.saved.saveBest(this.position, epoch);
     if (stop === undefined || this.step === totalSteps) return;
     folder.logLine(`stopped early after step ${this.step}: ${stop}`);
     this.endsEarly = true;
@@ -239,34 +225,8 @@ export class TrainingLoop {
 
   private async stop(): Promise<LoopResult> {
     this.flush();
-    await this.save(`${this.options.name}_iter${this.step}`, 'stop');
+    await this.saved.saveStep(this.position, 'stop');
     return { status: 'stopped', step: this.step };
-  }
-
-  /** The last state is always kept, also when the schedule of saving does not name the last epoch. */
-  private async saveAtEnd(): Promise<void> {
-    if (this.savedStep !== this.step) await this.save(`${this.options.name}_iter${this.step}`, 'end');
-  }
-
-  private async save(label: string, reason: SaveReason): Promise<void> {
-    const state = await this.options.engine.exportState();
-    if (!allFinite(state)) await this.refuse(`after step ${this.step} the weights are not finite`);
-    this.lastGood = { state, position: this.position };
-    await this.write(label, state, this.position, reason);
-  }
-
-  private async write(label: string, state: ProbeState, position: Position, reason: SaveReason) {
-    const { folder } = this.options;
-    const file = await writeCheckpoint(folder.dir, label, state, position);
-    folder.emit({ type: 'checkpoint', step: position.step, epoch: position.epoch, file, reason });
-    folder.update({ step: position.step, epoch: position.epoch, lastCheckpoint: file });
-    if (this.lastSaved && this.lastSaved !== file) {
-      const drop = this.lastSaved.includes(AUTOSAVE) ? removeCheckpoint : forgetResumeState;
-      await drop(folder.dir, this.lastSaved);
-    }
-    this.lastSaved = file;
-    this.savedStep = position.step;
-    this.savedAt = performance.now();
   }
 
   private get position(): Position {
@@ -276,32 +236,4 @@ export class TrainingLoop {
       fingerprint: this.options.from.fingerprint,
     };
   }
-
-  private async keepGoodState(): Promise<void> {
-    if (this.lastGood?.position.step === this.step) return; // it was saved just now
-    const state = await this.options.engine.exportState();
-    if (allFinite(state)) this.lastGood = { state, position: this.position };
-  }
-
-  /** Nothing that is not finite is ever saved: the newest good state is, with what usually helps. */
-  private async refuse(what: string): Promise<never> {
-    this.flush();
-    const good = this.lastGood;
-    if (good && this.savedStep < good.position.step)
-      await this.write(`${this.options.name}_iter${good.position.step}`, good.state, good.position, 'stop');
-    throw new MdfeError({
-      code: 'train/not-finite',
-      what,
-      where: this.options.folder.dir,
-      expected: 'finite numbers',
-      todo: `lower OPTIMIZER.lr, warm up longer (SCHEDULER.warmup_steps), or lower MODEL.HEAD.s; the last good checkpoint is ${this.lastSaved}`,
-    });
-  }
-}
-
-function allFinite(state: ProbeState): boolean {
-  for (const { data } of state.values()) {
-    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]!)) return false;
-  }
-  return true;
 }
