@@ -16,9 +16,12 @@ const STEPS_PER_EPOCH = 3; // 16 images in batches of 6: the last one is smaller
 const runDir = (name: string) => join(w.results, name);
 const lossesOf = (name: string) => foldEvents(readEvents(runDir(name))).loss;
 const LONG = 400; // epochs
+/** Epochs that take minutes: more than another process needs to start on a busy machine. */
+const ENDLESS = 100_000;
 
-const longConfig = () =>
-  w.config('long', (text) => text.replace('epochs: 4', `epochs: ${LONG}`).replace('[2, 4]', `[${LONG}]`));
+const configOf = (name: string, epochs: number) =>
+  w.config(name, (text) => text.replace('epochs: 4', `epochs: ${epochs}`).replace('[2, 4]', `[${epochs}]`));
+const longConfig = () => configOf('long', LONG);
 
 describe('a run', () => {
   test('leaves everything that the run folder promises', async () => {
@@ -164,9 +167,13 @@ describe('stopping and resuming', () => {
 
   test('mdfe stop reaches the run', async () => {
     let asked: Promise<unknown> = Promise.resolve();
-    const stopped = await startAndActAfter(5, w.train(longConfig(), '--name', 'asked'), (_, dir) => {
-      asked = mdfe('stop', dir);
-    });
+    const stopped = await startAndActAfter(
+      5,
+      w.train(configOf('endless', ENDLESS), '--name', 'asked'),
+      (_, dir) => {
+        asked = mdfe('stop', dir);
+      },
+    );
     await asked;
     expect(stopped.code).toBe(130);
   });
