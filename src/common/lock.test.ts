@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lockFile } from './lock.ts';
 import { processStart } from './process.ts';
 
@@ -25,7 +25,7 @@ describe('lockFile', () => {
     const work = async () => {
       const release = await lockFile(path, () => waited++);
       expect(++inside).toBe(1);
-      await new Promise((done) => setTimeout(done, 20));
+      await vi.waitUntil(() => waited === 2, { timeout: 50_000 });
       inside--;
       await release();
     };
@@ -44,11 +44,11 @@ describe('lockFile', () => {
     const work = async () => {
       const release = await lockFile(path, () => undefined);
       expect(++inside).toBe(1);
-      await new Promise((done) => setTimeout(done, 5));
+      await new Promise(setImmediate);
       inside--;
       await release();
     };
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 4; round++) {
       await writeFile(path, JSON.stringify(holder));
       // One that died while it was taking over must not stop the others either.
       if (round % 2) await writeFile(`${path}.takeover`, JSON.stringify(holder));
@@ -69,8 +69,12 @@ describe('lockFile', () => {
     for (const content of [JSON.stringify({ pid: 1, start: '', host: 'elsewhere' }), '{"pid"']) {
       await writeFile(path, content);
       const waits: string[] = [];
-      const stop = AbortSignal.timeout(50);
-      await expect(lockFile(path, (holder) => waits.push(holder), stop)).rejects.toThrow();
+      const stop = new AbortController();
+      const onWait = (holder: string) => {
+        waits.push(holder);
+        stop.abort(new Error('enough'));
+      };
+      await expect(lockFile(path, onWait, stop.signal)).rejects.toThrow();
       expect(waits).toHaveLength(1);
       const old = new Date(Date.now() - 600_000);
       await utimes(path, old, old);

@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RunEvent } from '../run/events.ts';
 import { RunHistory } from '../run/history.ts';
-import { isRunning, observeStatus, RunEventReader, readRunRecord } from '../run/reader.ts';
+import { isRunning, observeRun, RunEventReader } from '../run/reader.ts';
 import type { ObservedStatus, RunRecord } from '../run/record.ts';
 
 const BUSY = 100; // ms between two looks at a run that goes on
@@ -56,8 +55,7 @@ export class RunMonitor {
   private async look(): Promise<void> {
     try {
       // The record first: events that are read after "done" was seen are complete.
-      const record = readRunRecord(this.runId) ?? null;
-      const status = record ? observeStatus(record, hostname()) : this.status;
+      const { record, status } = observeRun(this.runId) ?? { record: null, status: this.status };
       for (;;) {
         const events = this.reader.read(SLICE);
         for (const event of events) this.history.add(event);

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { HostToPanel, PanelState, PanelToHost } from '../run/messages.ts';
+import type { FoundSweep } from '../run/sweep-reader.ts';
 import { runDirOf } from '../run/sweep-reader.ts';
 import { PanelFeed } from './panel-feed.ts';
 import { panelHtml } from './panel-html.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
-import type { SweepState } from './sweep/sweep-monitor.ts';
 import type { SweepStore } from './sweep/sweep-store.ts';
 
 const TYPE = 'mdfe.training';
@@ -172,7 +172,7 @@ class PanelConnection implements vscode.Disposable {
     this.watchesSweep = sweep !== undefined && trainedBy(sweep) === chosen;
   }
 
-  private sendSweep(sweep: SweepState | undefined): void {
+  private sendSweep(sweep: FoundSweep | undefined): void {
     const runIds = sweep?.record.runs.map((run) => runDirOf(sweep.dir, run)) ?? [];
     this.send({ type: 'sweep', sweep: sweep ? { ...sweep, runIds } : null });
   }
@@ -201,7 +201,7 @@ class PanelConnection implements vscode.Disposable {
 }
 
 /** Folder of the run that a sweep trains now. */
-function trainedBy({ dir, record, status }: SweepState): string | undefined {
+function trainedBy({ dir, record, status }: FoundSweep): string | undefined {
   const run = status === 'running' ? record.runs.find(({ state }) => state === 'running') : undefined;
   return run && runDirOf(dir, run);
 }

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MdfeError } from '../common/errors.ts';
 import { type NewRecord, RunFolder } from './folder.ts';
 import { listRuns } from './list.ts';
 import { runFile } from './paths.ts';
 import { isAlive, ownIdentity } from './process.ts';
-import { observeStatus, RunEventReader, readEvents, readRunRecord } from './reader.ts';
+import { observeRun, RunEventReader, readEvents, readRunRecord } from './reader.ts';
 import { requestStop } from './stop.ts';
 
 const record: NewRecord = {
@@ -34,6 +34,8 @@ const record: NewRecord = {
   epochs: 2,
   versions: {},
 };
+
+const texts = { config: '# as given', resolved: 'SEED: 42' };
 
 const newDir = () => join(mkdtempSync(join(tmpdir(), 'mdfe-run-')), 'm1');
 
@@ -58,7 +60,7 @@ describe('run folder', () => {
   test('events are numbered and come back in order', () => {
     const dir = newDir();
     const heard: number[] = [];
-    const folder = RunFolder.create(dir, record, (event) => heard.push(event.seq));
+    const folder = RunFolder.create(dir, record, texts, (event) => heard.push(event.seq));
     folder.logLine('one');
     folder.warn('x/y', 'two');
     folder.close();
@@ -72,22 +74,35 @@ describe('run folder', () => {
 
   test('a folder that holds a run is refused, with the way to continue it', () => {
     const dir = newDir();
-    RunFolder.create(dir, record).close();
-    expect(() => RunFolder.create(dir, record)).toThrow(/mdfe train --resume/);
+    RunFolder.create(dir, record, texts).close();
+    expect(() => RunFolder.create(dir, record, texts)).toThrow(/mdfe train --resume/);
     expect(existsSync(runFile(dir, 'lock'))).toBe(false);
   });
 
   test('two processes in one folder: the second is refused while the first lives', () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     expect(codeOf(() => RunFolder.reopen(dir, {}))).toBe('run/in-use');
     folder.close();
     RunFolder.reopen(dir, {}).close();
   });
 
+  test('what has a record has its configuration too', () => {
+    const dir = newDir();
+    const folder = RunFolder.create(dir, record, texts);
+    expect(readFileSync(runFile(dir, 'config'), 'utf8')).toBe(texts.config);
+    expect(readFileSync(runFile(dir, 'resolved'), 'utf8')).toBe(texts.resolved);
+    folder.close();
+    // A process that dies before the record is written leaves a folder that can be used again.
+    const broken = newDir();
+    mkdirSync(runFile(broken, 'resolved'), { recursive: true });
+    expect(() => RunFolder.create(broken, record, texts)).toThrow();
+    expect(existsSync(runFile(broken, 'record'))).toBe(false);
+  });
+
   test('the lock of a killed process is taken over', async () => {
     const dir = newDir();
-    RunFolder.create(dir, record).close();
+    RunFolder.create(dir, record, texts).close();
     const lock = { pid: await deadPid(), start: 'gone', host: hostname() };
     writeFileSync(runFile(dir, 'lock'), JSON.stringify(lock));
     RunFolder.reopen(dir, {}).close();
@@ -95,7 +110,7 @@ describe('run folder', () => {
 
   test('a line cut off by a crash is skipped, and numbers go on after it', () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     folder.logLine('before');
     folder.close();
     appendFileSync(runFile(dir, 'events'), '{"v":1,"seq":1,"ti');
@@ -109,7 +124,7 @@ describe('run folder', () => {
 
   test('a reader gets each event once, also when a line arrives in two pieces', () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     const reader = new RunEventReader(dir);
     folder.logLine('ä');
     expect(reader.read()).toHaveLength(1);
@@ -125,7 +140,7 @@ describe('run folder', () => {
 
   test('run.json is replaced whole and leaves nothing beside it', () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     folder.update({ step: 5, lastLoss: 1.5 });
     folder.close();
     expect(readRunRecord(dir)).toMatchObject({ step: 5, lastLoss: 1.5, pid: process.pid });
@@ -134,7 +149,7 @@ describe('run folder', () => {
 
   test('a damaged run.json is an error that shows the file', () => {
     const dir = newDir();
-    RunFolder.create(dir, record).close();
+    RunFolder.create(dir, record, texts).close();
     writeFileSync(runFile(dir, 'record'), '{"version": 1, "na');
     expect(() => readRunRecord(dir)).toThrow(runFile(dir, 'record'));
   });
@@ -145,7 +160,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     const dir = newDir();
     mkdirSync(dir, { recursive: true });
     symlinkSync('/dev/full', runFile(dir, 'events'));
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     expect(codeOf(() => folder.emit({ type: 'log', text: 'x' }))).toBe('disk/full');
     folder.close();
     expect(existsSync(runFile(dir, 'lock'))).toBe(false);
@@ -155,10 +170,12 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
 describe('status', () => {
   test('a running record whose process is gone is observed as killed', async () => {
     const dir = newDir();
-    RunFolder.create(dir, record).close();
-    const written = readRunRecord(dir)!;
-    expect(observeStatus(written, hostname())).toBe('training');
-    expect(observeStatus({ ...written, pid: await deadPid() }, hostname())).toBe('killed');
+    RunFolder.create(dir, record, texts).close();
+    expect(observeRun(dir)?.status).toBe('training');
+    const orphan = { ...readRunRecord(dir), pid: await deadPid() };
+    writeFileSync(runFile(dir, 'record'), JSON.stringify(orphan));
+    expect(observeRun(dir)?.status).toBe('killed');
+    expect(observeRun(newDir())).toBeUndefined();
   });
 
   test('a pid that another process has now does not count as alive', () => {
@@ -169,10 +186,11 @@ describe('status', () => {
 
   test('runs are listed newest first, a damaged one does not hide the others', async () => {
     const root = mkdtempSync(join(tmpdir(), 'mdfe-runs-'));
-    RunFolder.create(join(root, 'a'), { ...record, name: 'a' }).close();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    RunFolder.create(join(root, 'b'), { ...record, name: 'b' }).close();
-    RunFolder.create(join(root, 'c'), { ...record, name: 'c' }).close();
+    RunFolder.create(join(root, 'a'), { ...record, name: 'a' }, texts).close();
+    const { created } = readRunRecord(join(root, 'a'))!;
+    await vi.waitUntil(() => new Date().toISOString() > created);
+    RunFolder.create(join(root, 'b'), { ...record, name: 'b' }, texts).close();
+    RunFolder.create(join(root, 'c'), { ...record, name: 'c' }, texts).close();
     writeFileSync(runFile(join(root, 'c'), 'record'), '{');
     expect((await listRuns(root)).map((r) => r.name)).toEqual(['b', 'a']);
     expect(await listRuns(join(root, 'missing'))).toEqual([]);
@@ -182,7 +200,7 @@ describe('status', () => {
 describe('stopping', () => {
   test('asks the very process of the record', async () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const identity = { pid: child.pid!, processStart: '' };
     folder.close();
@@ -195,7 +213,7 @@ describe('stopping', () => {
 
   test('a run that does not run is an error', () => {
     const dir = newDir();
-    const folder = RunFolder.create(dir, record);
+    const folder = RunFolder.create(dir, record, texts);
     folder.update({ status: 'done' });
     folder.close();
     expect(codeOf(() => requestStop(dir))).toBe('run/not-running');

@@ -41,8 +41,16 @@ export class RunFolder {
     this.log = openForAppending(logFile(dir, record.name));
   }
 
-  /** Makes a new run folder; an existing one that holds a run is refused. */
-  static create(dir: string, record: NewRecord, listener?: (event: RunEvent) => void): RunFolder {
+  /**
+   * Makes a new run folder; an existing one that holds a run is refused. `run.json` comes last: what has one can be
+   * resumed.
+   */
+  static create(
+    dir: string,
+    record: NewRecord,
+    texts: RunTexts,
+    listener?: (event: RunEvent) => void,
+  ): RunFolder {
     return writing(dir, () => {
       mkdirSync(runFile(dir, 'checkpoints'), { recursive: true });
       takeLock(runFile(dir, 'lock'), dir);
@@ -55,6 +63,8 @@ export class RunFolder {
           todo: `choose another --output-dir or --name, or continue it with: mdfe train --resume ${dir}`,
         });
       }
+      writeFileSync(runFile(dir, 'config'), texts.config);
+      writeFileSync(runFile(dir, 'resolved'), texts.resolved);
       const folder = new RunFolder(dir, complete(record), 0, listener);
       folder.saveRecord();
       return folder;
@@ -63,12 +73,13 @@ export class RunFolder {
 
   /** Takes over an existing run folder, after its process has ended. */
   static reopen(dir: string, change: Partial<RunRecord>, listener?: (event: RunEvent) => void): RunFolder {
-    const record = requireRunRecord(dir);
+    requireRunRecord(dir);
     return writing(dir, () => {
       takeLock(runFile(dir, 'lock'), dir);
       rmSync(runFile(dir, 'stop'), { force: true });
       const last = readEvents(dir).at(-1);
-      const { error: _error, ...kept } = record;
+      // Read again: another process may have worked here until the lock was free.
+      const { error: _error, ...kept } = requireRunRecord(dir);
       const folder = new RunFolder(dir, complete({ ...kept, ...change }), last ? last.seq + 1 : 0, listener);
       folder.saveRecord();
       return folder;
@@ -127,6 +138,12 @@ export class RunFolder {
     writeFileSync(partial, `${JSON.stringify(this.recordNow, null, 2)}\n`);
     renameSync(partial, path);
   }
+}
+
+/** The configuration as it was given, and merged over the defaults. */
+export interface RunTexts {
+  readonly config: string;
+  readonly resolved: string;
 }
 
 export type NewRecord = Omit<RunRecord, 'version' | 'pid' | 'processStart' | 'host' | 'created' | 'updated'>;

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { isSystemError, MdfeError } from '../common/errors.ts';
 import type { RunSummary } from './messages.ts';
-import { observeStatus, readRunRecord } from './reader.ts';
+import { observeRun } from './reader.ts';
 
 /** The runs under an output folder, newest first. Folders that hold no run are passed over. */
 export async function listRuns(outputDir: string): Promise<RunSummary[]> {
@@ -28,14 +27,9 @@ export async function listRuns(outputDir: string): Promise<RunSummary[]> {
 
 function summarise(dir: string): RunSummary | undefined {
   try {
-    const record = readRunRecord(dir);
-    if (!record) return undefined;
-    return {
-      runId: dir,
-      name: record.name,
-      status: observeStatus(record, hostname()),
-      created: record.created,
-    };
+    const run = observeRun(dir);
+    if (!run) return undefined;
+    return { runId: dir, name: run.record.name, status: run.status, created: run.record.created };
   } catch (error) {
     if (error instanceof MdfeError) return undefined; // one damaged run must not hide the others
     throw error;

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { isSystemError, usageError } from '../common/errors.ts';
+import { isSystemError, type MdfeError, usageError } from '../common/errors.ts';
 import { EVENT_VERSION, type RunEvent } from './events.ts';
+import { observe } from './observe.ts';
 import { runFile } from './paths.ts';
-import { isAlive } from './process.ts';
 import type { ObservedStatus, RunRecord } from './record.ts';
 import { readRecordFile } from './record-file.ts';
 
@@ -90,7 +90,11 @@ export function readRunRecord(dir: string): RunRecord | undefined {
 export function requireRunRecord(dir: string): RunRecord {
   const record = readRunRecord(dir);
   if (record) return record;
-  throw usageError({
+  throw noRun(dir);
+}
+
+function noRun(dir: string): MdfeError {
+  return usageError({
     code: 'run/none',
     what: 'there is no run in this folder',
     where: dir,
@@ -100,11 +104,26 @@ export function requireRunRecord(dir: string): RunRecord {
 
 const OPEN_STATES: ReadonlySet<string> = new Set(['starting', 'features', 'training', 'stopping']);
 
-/** The status as it really is: a record that says "training" while its process is gone means `killed`. */
-export function observeStatus(record: RunRecord, host: string): ObservedStatus {
-  if (!OPEN_STATES.has(record.status)) return record.status;
-  if (record.host !== host) return record.status; // another machine's process cannot be asked
-  return isAlive({ pid: record.pid, start: record.processStart }) ? record.status : 'killed';
+/** A run as it is now. */
+export interface ObservedRun {
+  readonly record: RunRecord;
+  readonly status: ObservedStatus;
+}
+
+/** Undefined when the folder is no run. A record that says "training" while its process is gone means `killed`. */
+export function observeRun(dir: string): ObservedRun | undefined {
+  const found = observe(
+    () => readRunRecord(dir),
+    ({ status }) => isRunning(status),
+  );
+  return found && { record: found.record, status: found.killed ? 'killed' : found.record.status };
+}
+
+/** The same, where a run must be. */
+export function requireRun(dir: string): ObservedRun {
+  const run = observeRun(dir);
+  if (run) return run;
+  throw noRun(dir);
 }
 
 export function isRunning(status: ObservedStatus): boolean {

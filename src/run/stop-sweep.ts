@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { MdfeError } from '../common/errors.ts';
 import { sweepFile } from './paths.ts';
-import { observeSweep } from './sweep-reader.ts';
-import type { SweepRecord } from './sweep-record.ts';
+import { signalStop } from './stop-signal.ts';
+import { requireSweep } from './sweep-reader.ts';
 
 /** Asks a sweep to stop the run that it trains after a checkpoint, and to begin no other. As `requestStop` of a run. */
-export function requestSweepStop(dir: string, record: SweepRecord): void {
-  const status = observeSweep(record);
+export function requestSweepStop(dir: string): void {
+  const { record, status } = requireSweep(dir);
   if (status !== 'running')
     throw new MdfeError({
       code: 'sweep/not-running',
@@ -15,5 +14,5 @@ export function requestSweepStop(dir: string, record: SweepRecord): void {
       where: dir,
     });
   writeFileSync(sweepFile(dir, 'stop'), '');
-  if (record.host === hostname() && process.platform !== 'win32') process.kill(record.pid, 'SIGTERM');
+  signalStop(record);
 }

@@ -1,17 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { MdfeError } from '../common/errors.ts';
 import { runFile } from './paths.ts';
-import { isAlive } from './process.ts';
-import { isRunning, observeStatus, requireRunRecord } from './reader.ts';
+import { isRunning, requireRun } from './reader.ts';
+import { signalStop } from './stop-signal.ts';
 
 /**
  * Asks a run to write a checkpoint and end. The file `stop` reaches it everywhere (also over a shared disk); the
  * signal makes it notice at once.
  */
 export function requestStop(dir: string): void {
-  const record = requireRunRecord(dir);
-  const status = observeStatus(record, hostname());
+  const { record, status } = requireRun(dir);
   if (!isRunning(status))
     throw new MdfeError({
       code: 'run/not-running',
@@ -19,7 +17,5 @@ export function requestStop(dir: string): void {
       where: dir,
     });
   writeFileSync(runFile(dir, 'stop'), '');
-  const identity = { pid: record.pid, start: record.processStart };
-  if (record.host === hostname() && process.platform !== 'win32' && isAlive(identity))
-    process.kill(record.pid, 'SIGTERM');
+  signalStop(record);
 }

@@ -35,6 +35,8 @@ const record: NewSweep = {
   })),
 };
 const texts = { config: 'SEED: 1\n', resolved: 'SEED: 1\n' };
+const change = (to: object) =>
+  writeFileSync(join(dir, 'sweep.json'), JSON.stringify({ ...requireSweepRecord(dir), ...to }));
 const create = () => SweepFolder.create(dir, record, texts);
 
 describe('the folder of a sweep', () => {
@@ -64,22 +66,24 @@ describe('the folder of a sweep', () => {
     const folder = create();
     expect(folder.stopRequested).toBe(false);
     // As from another machine: only the file reaches it.
-    requestSweepStop(dir, { ...folder.record, host: `not-${hostname()}` });
+    change({ host: `not-${hostname()}` });
+    requestSweepStop(dir);
     expect(folder.stopRequested).toBe(true);
     folder.update({ status: 'stopped' });
     folder.close();
     expect(existsSync(join(dir, 'stop'))).toBe(false);
-    expect(() => requestSweepStop(dir, folder.record)).toThrow(/does not run any more \(stopped\)/);
+    expect(() => requestSweepStop(dir)).toThrow(/does not run any more \(stopped\)/);
   });
 });
 
 describe('readers', () => {
   test('see a sweep whose process is gone as killed', () => {
     create().close();
-    const now = requireSweepRecord(dir);
-    expect(observeSweep(now)).toBe('running');
-    expect(observeSweep({ ...now, pid: 2 ** 30 })).toBe('killed');
-    expect(observeSweep({ ...now, status: 'done', pid: 2 ** 30 })).toBe('done');
+    expect(observeSweep(dir)?.status).toBe('running');
+    change({ pid: 2 ** 30 });
+    expect(observeSweep(dir)?.status).toBe('killed');
+    change({ status: 'done' });
+    expect(observeSweep(dir)?.status).toBe('done');
   });
 
   test('a damaged record is an error that names the file, and hides no other sweep', () => {

@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
+import { observe } from './observe.ts';
 import { sweepFile } from './paths.ts';
-import { isAlive } from './process.ts';
 import { readRecordFile } from './record-file.ts';
 import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
@@ -24,7 +23,11 @@ export function readSweepRecord(dir: string): SweepRecord | undefined {
 export function requireSweepRecord(dir: string): SweepRecord {
   const record = readSweepRecord(dir);
   if (record) return record;
-  throw usageError({
+  throw noSweep(dir);
+}
+
+function noSweep(dir: string): MdfeError {
+  return usageError({
     code: 'sweep/none',
     what: 'there is no sweep in this folder',
     where: dir,
@@ -33,10 +36,26 @@ export function requireSweepRecord(dir: string): SweepRecord {
   });
 }
 
-/** The status as it really is. */
-export function observeSweep(record: SweepRecord): ObservedSweepStatus {
-  if (record.status !== 'running' || record.host !== hostname()) return record.status;
-  return isAlive({ pid: record.pid, start: record.processStart }) ? 'running' : 'killed';
+/** A sweep as it is now. */
+export interface ObservedSweep {
+  readonly record: SweepRecord;
+  readonly status: ObservedSweepStatus;
+}
+
+/** Undefined when the folder is no sweep. */
+export function observeSweep(dir: string): ObservedSweep | undefined {
+  const found = observe(
+    () => readSweepRecord(dir),
+    ({ status }) => status === 'running',
+  );
+  return found && { record: found.record, status: found.killed ? 'killed' : found.record.status };
+}
+
+/** The same, where a sweep must be. */
+export function requireSweep(dir: string): ObservedSweep {
+  const sweep = observeSweep(dir);
+  if (sweep) return sweep;
+  throw noSweep(dir);
 }
 
 /** Folder of a run of a sweep. */
@@ -44,9 +63,8 @@ export function runDirOf(sweepDir: string, run: { readonly name: string }): stri
   return join(dirname(resolve(sweepDir)), run.name);
 }
 
-export interface FoundSweep {
+export interface FoundSweep extends ObservedSweep {
   readonly dir: string;
-  readonly record: SweepRecord;
 }
 
 /** The sweeps under an output folder, newest first. */
@@ -62,8 +80,8 @@ export function listSweeps(outputDir: string): FoundSweep[] {
   for (const name of names) {
     const dir = join(outputDir, name);
     try {
-      const record = readSweepRecord(dir);
-      if (record) found.push({ dir, record });
+      const sweep = observeSweep(dir);
+      if (sweep) found.push({ dir, ...sweep });
     } catch (error) {
       if (!(error instanceof MdfeError)) throw error; // one damaged record must not hide the others
     }

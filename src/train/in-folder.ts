@@ -30,9 +30,10 @@ export async function inFolder(
     const history = foldEvents(readEvents(folder.dir));
     if (history.step > 0) await drawCharts(folder.dir, history);
     const lastLoss = history.loss.at(-1);
-    folder.update({ status: result.status, step: result.step, ...(lastLoss !== undefined && { lastLoss }) });
     const seconds = (performance.now() - started) / 1000;
+    // The status last: whoever reads it finds all events.
     folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
+    folder.update({ status: result.status, step: result.step, ...(lastLoss !== undefined && { lastLoss }) });
     return { ...result, dir: folder.dir, history };
   } catch (error) {
     recordFailure(folder, error, uploads);
@@ -48,8 +49,8 @@ function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload |
   const text = describeError(error);
   try {
     uploads?.close();
-    folder.update({ status: 'failed', error: { code, text } });
     folder.emit({ type: 'error', code, text });
+    folder.update({ status: 'failed', error: { code, text } });
   } catch (second) {
     // A full disk fails here too; the first error is the one that the user needs, and it is thrown on.
     console.error(`the failure could not be recorded in the run folder: ${describeError(second)}`);

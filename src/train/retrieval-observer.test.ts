@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { configSchema, type PartialConfig } from '../config/schema/index.ts';
 import type { RetrievalScores } from '../eval/score.ts';
 import type { EvalEvent } from '../run/events.ts';
-import { RunFolder } from '../run/folder.ts';
+import { type NewRecord, RunFolder } from '../run/folder.ts';
 import { readEvents } from '../run/reader.ts';
 import type { Verdict } from './loop.ts';
 import { RetrievalObserver } from './retrieval-observer.ts';
@@ -26,7 +26,8 @@ function scores(value: number): RetrievalScores {
 }
 
 function observer(EVAL: PartialConfig['EVAL'], values: number[], before: EvalEvent[] = []) {
-  const folder = RunFolder.create(join(mkdtempSync(join(tmpdir(), 'mdfe-observer-')), 'm'), {
+  const dir = join(mkdtempSync(join(tmpdir(), 'mdfe-observer-')), 'm');
+  const record: NewRecord = {
     name: 'm',
     status: 'training',
     command: [],
@@ -39,7 +40,8 @@ function observer(EVAL: PartialConfig['EVAL'], values: number[], before: EvalEve
     totalSteps: 100,
     epochs: 10,
     versions: {},
-  });
+  };
+  const folder = RunFolder.create(dir, record, { config: '', resolved: '' });
   const queue = [...values];
   const config = configSchema.parse({ EVAL: { hold_out: 'classes', ...EVAL } }).EVAL;
   const score = async () => scores(queue.shift()!);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MdfeError } from '../common/errors.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
@@ -6,7 +6,6 @@ import type { Config } from '../config/schema/index.ts';
 import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunFolder } from '../run/folder.ts';
-import { runFile } from '../run/paths.ts';
 import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
@@ -74,10 +73,9 @@ export function startTraining(request: TrainRequest, hooks: TrainHooks): Promise
         versions: versions(),
         ...(request.sweep && { sweep: request.sweep }),
       },
+      { config: request.configText, resolved: resolvedYaml(experiment.config) },
       hooks.onEvent,
     );
-    writeFileSync(runFile(dir, 'config'), request.configText);
-    writeFileSync(runFile(dir, 'resolved'), resolvedYaml(experiment.config));
     hooks.onRun(dir);
     return inFolder(folder, experiment.config, hooks.signal, (signal) =>
       train(folder, experiment, engine, { step: 0, epoch: 0, fingerprint: experiment.fingerprint }, signal),

@@ -1,7 +1,7 @@
 // A trainer without training: writes a run folder through the real writer, so that the editor side can be tested
 // with runs of any length, speed and end. What it does stands in a comment of the configuration:
 //   # fake: {"features": 200, "epochs": 4, "stepsPerEpoch": 50, "batchMs": 100, "stepsPerBatch": 5, "fail": "text"}
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -46,20 +46,23 @@ const known = {
 };
 const folder = values.resume
   ? RunFolder.reopen(values.resume, { status: 'starting' })
-  : RunFolder.create(join(values['output-dir'], name), {
-      name,
-      status: 'starting',
-      command: process.argv.slice(2),
-      configFile: config,
-      dataDir,
-      options,
-      seed: 42,
-      step: 0,
-      epoch: 0,
-      versions: { mdfe: '0.1.0' },
-      ...known,
-    });
-if (!values.resume) copyFileSync(config, join(folder.dir, 'config.yaml'));
+  : RunFolder.create(
+      join(values['output-dir'], name),
+      {
+        name,
+        status: 'starting',
+        command: process.argv.slice(2),
+        configFile: config,
+        dataDir,
+        options,
+        seed: 42,
+        step: 0,
+        epoch: 0,
+        versions: { mdfe: '0.1.0' },
+        ...known,
+      },
+      { config: text, resolved: text },
+    );
 console.log(JSON.stringify({ type: 'run', dir: folder.dir }));
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'])

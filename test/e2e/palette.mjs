@@ -7,14 +7,14 @@ const LOOKED_AT = 5000;
 
 /**
  * Runs a command by its title. What the palette lists is settled when it opens: where a command is not enabled yet, the
- * palette is opened again.
+ * palette is opened again; so too where it closes before anything is typed, as it does when the focus is taken from it.
  *
  * @param {import('playwright-core').Page} page
  */
 export async function runCommand(page, title) {
   for (let time = 1; ; time++) {
-    await openWith(page, `>${title}`);
     try {
+      await openWith(page, `>${title}`);
       const row = page.locator(`.quick-input-list .monaco-list-row[aria-label*="${title}"]`).first();
       await untilStill(`${title} is listed`, row);
       return await row.click();
@@ -36,7 +36,7 @@ async function openWith(page, text) {
     await page.keyboard.press('F1');
     if (await shown()) break;
   }
-  await box.fill(text);
+  await box.fill(text, { timeout: 4000 });
 }
 
 /** The list is sorted again while results come in: the row must stay where it is before the click. */

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { ExitCode } from '../../common/errors.ts';
 import { listRuns } from '../../run/list.ts';
 import { readRunRecord } from '../../run/reader.ts';
-import { type FoundSweep, listSweeps, observeSweep, readSweepRecord } from '../../run/sweep-reader.ts';
+import { type FoundSweep, listSweeps, observeSweep } from '../../run/sweep-reader.ts';
 import { sweepSummary } from '../../run/sweep-score.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
@@ -14,11 +14,11 @@ export const runs: Command = {
   options: { json: { type: 'boolean', help: 'print the records as JSON' } },
   async run(args) {
     const dir = args.positionals[0] ?? 'results';
-    const sweep = readSweepRecord(dir);
+    const sweep = observeSweep(dir);
     const found = await listRuns(sweep ? dirname(dir) : dir);
     const records = found
       .map((run) => ({ ...run, record: readRunRecord(run.runId) }))
-      .filter(({ record }) => !sweep || record?.sweep?.name === sweep.name);
+      .filter(({ record }) => !sweep || record?.sweep?.name === sweep.record.name);
     if (args.flag('json')) {
       console.log(JSON.stringify(records, null, 2));
       return ExitCode.done;
@@ -35,7 +35,7 @@ export const runs: Command = {
         ]),
       ),
     );
-    const sweeps = sweep ? [{ dir, record: sweep }] : listSweeps(dir);
+    const sweeps = sweep ? [{ dir, ...sweep }] : listSweeps(dir);
     if (sweeps.length > 0) console.log(`\n${sweepsTable(sweeps)}`);
     return ExitCode.done;
   },
@@ -44,6 +44,6 @@ export const runs: Command = {
 function sweepsTable(sweeps: readonly FoundSweep[]): string {
   return table(
     ['sweep', 'status', 'runs', 'created'],
-    sweeps.map(({ record }) => [record.name, observeSweep(record), sweepSummary(record), record.created]),
+    sweeps.map(({ record, status }) => [record.name, status, sweepSummary(record), record.created]),
   );
 }

@@ -12,7 +12,7 @@ export const stop: Command = {
   async run(args) {
     const dir = args.positionals[0]!;
     const sweep = readSweepRecord(dir);
-    if (sweep) requestSweepStop(dir, sweep);
+    if (sweep) requestSweepStop(dir);
     else requestStop(dir);
     console.log(`asked to stop; continue later with: mdfe ${sweep ? 'sweep' : 'train'} --resume ${dir}`);
     return ExitCode.done;

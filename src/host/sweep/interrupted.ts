@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { readRunRecord } from '../../run/reader.ts';
-import { observeSweep, readSweepRecord } from '../../run/sweep-reader.ts';
+import { observeSweep } from '../../run/sweep-reader.ts';
 
 /**
  * Folder of the sweep that goes on when this run does: it was stopped or killed in the middle of the run. Undefined
@@ -10,8 +10,8 @@ export function interruptedSweep(runDir: string): string | undefined {
   const sweep = readRunRecord(runDir)?.sweep;
   if (!sweep) return undefined;
   const dir = join(dirname(runDir), sweep.name);
-  const record = readSweepRecord(dir);
-  const run = record?.runs.find(({ index }) => index === sweep.index);
-  if (!record || !run || observeSweep(record) === 'running') return undefined;
+  const found = observeSweep(dir);
+  const run = found?.record.runs.find(({ index }) => index === sweep.index);
+  if (!found || !run || found.status === 'running') return undefined;
   return run.state === 'stopped' || run.state === 'running' ? dir : undefined;
 }

@@ -1,13 +1,14 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { FoundSweep } from '../../run/sweep-reader.ts';
 import { runDirOf } from '../../run/sweep-reader.ts';
 import type { ObservedSweepStatus } from '../../run/sweep-record.ts';
 import type { RunMonitor } from '../run-monitor.ts';
 import type { RunStore } from '../run-store.ts';
-import { SweepMonitor, type SweepState } from './sweep-monitor.ts';
+import { SweepMonitor } from './sweep-monitor.ts';
 
 export interface SweepChange {
-  readonly sweep: SweepState;
+  readonly sweep: FoundSweep;
   readonly before: ObservedSweepStatus | undefined;
 }
 
@@ -29,7 +30,7 @@ export class SweepStore implements vscode.Disposable {
   }
 
   /** The sweep that a run belongs to. */
-  of(run: RunMonitor | undefined): SweepState | undefined {
+  of(run: RunMonitor | undefined): FoundSweep | undefined {
     const name = run?.record?.sweep?.name;
     if (run === undefined || name === undefined) return undefined;
     const dir = join(dirname(run.runId), name);
@@ -53,7 +54,7 @@ export class SweepStore implements vscode.Disposable {
     return monitor;
   }
 
-  private report(sweep: SweepState, before: ObservedSweepStatus | undefined): void {
+  private report(sweep: FoundSweep, before: ObservedSweepStatus | undefined): void {
     const current = sweep.record.runs.find((run) => run.state === 'running');
     const runDir = current && sweep.status === 'running' ? runDirOf(sweep.dir, current) : undefined;
     this.changes.fire({ sweep, before });

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import type { FoundSweep } from '../../run/sweep-reader.ts';
 import { runDirOf } from '../../run/sweep-reader.ts';
 import { rankedRuns, sweepSummary } from '../../run/sweep-score.ts';
 import { type Action, choose } from '../notifications.ts';
-import type { SweepState } from './sweep-monitor.ts';
 import type { SweepStore } from './sweep-store.ts';
 
 /** Tells the end of every sweep that this window has seen running. */
@@ -12,7 +12,7 @@ export function notifyAtSweepEnd(store: SweepStore): vscode.Disposable {
   });
 }
 
-async function tell({ dir, record, status }: SweepState): Promise<void> {
+async function tell({ dir, record, status }: FoundSweep): Promise<void> {
   const [best] = rankedRuns(record);
   const last = record.runs.find((run) => run.state === 'stopped' || run.state === 'running');
   const action = (title: string, command: string, run: { readonly name: string }): Action => ({
@@ -31,7 +31,7 @@ async function tell({ dir, record, status }: SweepState): Promise<void> {
   );
 }
 
-const WORDS: Readonly<Record<SweepState['status'], string>> = {
+const WORDS: Readonly<Record<FoundSweep['status'], string>> = {
   running: 'sweep is running',
   done: 'sweep done',
   stopped: 'sweep stopped',
