@@ -7,6 +7,7 @@ import { Rng } from '../src/common/rng.ts';
 import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
 import { GraphBuilder } from '../src/graph/builder.ts';
 import type { Graph } from '../src/graph/ops.ts';
+import { simplify } from '../src/graph/rewrites/simplify.ts';
 import { lowerToOnnx, weightsFolder } from '../src/lower/onnx/lower.ts';
 import { createSession } from '../src/lower/onnx/session.ts';
 import { runReference, type Tensor } from '../src/lower/reference/interpreter.ts';
@@ -73,7 +74,10 @@ const tfjs: Target = async (graph, file, input) => {
 const TARGETS: Readonly<Record<string, Target>> = {
   reference: async (graph, file, pixels) =>
     runReference(graph, await loadWeights(graph, file), { pixels }).data,
+  'simplified reference': async (graph, file, pixels) =>
+    runReference(simplify(graph), await loadWeights(graph, file), { pixels }).data,
   onnx: onnx(false),
+  'simplified onnx': async (graph, file, pixels) => onnx(false)(simplify(graph), file, pixels),
   'portable onnx': onnx(true),
   tfjs,
 };

@@ -3,6 +3,7 @@ import type { TensorFile } from '../formats/safetensors.ts';
 import { peakLiveValues } from '../graph/live-values.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
 import { print } from '../graph/print.ts';
+import { simplify } from '../graph/rewrites/simplify.ts';
 import { shapeText } from '../graph/shape.ts';
 import { lowerToOnnx, weightsFolder } from '../lower/onnx/lower.ts';
 import { int8File } from './int8-file.ts';
@@ -17,18 +18,19 @@ export function frozenBackbone(graph: Graph, weights: TensorFile): FrozenBackbon
     throw internalError(`a backbone gives [N, width], not ${shapeText(graph.output.shape)}`);
   const used = [...graph.weights.keys()].map((name) => weights.tensors.get(name));
   const weightFiles = [...new Set(used.map((entry) => entry?.path ?? weights.path))];
+  const lean = simplify(graph);
   return {
     graphText: print(graph),
     load: async (precision, cacheDir) => {
-      const file = precision === 'int8' ? await int8File(graph, weights, weightFiles, cacheDir) : weights;
+      const file = precision === 'int8' ? await int8File(lean, weights, weightFiles, cacheDir) : weights;
       return {
-        model: lowerToOnnx(graph, file, { half: precision === 'fp16' }),
+        model: lowerToOnnx(lean, file, { half: precision === 'fp16' }),
         weightsFolder: weightsFolder(file),
       };
     },
     weightFiles,
     width,
-    valueBytes: FLOAT * peakLiveValues(graph),
+    valueBytes: FLOAT * peakLiveValues(lean),
     weightBytes: FLOAT * parameterCount(graph),
     mapped: used.every((entry) => entry?.dtype === 'F32'),
   };

@@ -1,7 +1,7 @@
 import { internalError } from '../common/errors.ts';
 import { checkShape, inferShape } from './infer.ts';
 import type { Graph, Init, Node, NodeOf, OpKind, OpSpecs } from './ops.ts';
-import { elementsPerImage, type Shape, sameShape, shapeText } from './shape.ts';
+import { axisLength, elementsPerImage, type Shape, sameShape, shapeText } from './shape.ts';
 
 const INIT_WEIGHT: Init = { kind: 'truncatedNormal', std: 0.02 };
 
@@ -92,6 +92,16 @@ export class GraphBuilder {
     this.append('slice', [x], { axis, start, end });
   padEnd = (x: Node, axis: number, count: number) => this.append('padEnd', [x], { axis, count });
 
+  /** The same node in this graph, on these inputs. */
+  like(node: Node, inputs: readonly Node[]): Node {
+    const { kind, attributes } = node;
+    if (kind === 'input') return this.input(attributes.name, node.shape);
+    if (kind === 'weight') return this.weight(attributes.name, lengths(node.shape), attributes.init);
+    if (kind === 'constant')
+      return this.constant(attributes.name, lengths(node.shape), () => attributes.data);
+    return this.append(kind, inputs as typeof node.inputs, attributes) as Node;
+  }
+
   private leaf<K extends 'input' | 'weight' | 'constant'>(
     kind: K,
     shape: Shape,
@@ -115,3 +125,5 @@ export class GraphBuilder {
     return node;
   }
 }
+
+const lengths = (shape: Shape): number[] => shape.map((_, axis) => axisLength(shape, axis));

@@ -3,7 +3,7 @@ import { elementsPerImage } from './shape.ts';
 
 /**
  * Most numbers that live at one time while the network runs node by node on one image: each result from the node that
- * makes it to the last one that reads it. Weights and constants aside.
+ * makes it to the last one that reads it. What no image decides (weights, tables) is left aside.
  */
 export function peakLiveValues(graph: Graph): number {
   const lastUse = new Map<Node, number>([[graph.output, Number.POSITIVE_INFINITY]]);
@@ -21,7 +21,7 @@ export function peakLiveValues(graph: Graph): number {
 }
 
 function resultValues(node: Node): number {
-  return node.kind === 'weight' || node.kind === 'constant' ? 0 : elementsPerImage(node.shape);
+  return node.shape[0] === 'N' ? elementsPerImage(node.shape) : 0;
 }
 
 /** Attention with a bias holds all its products; without one it works block by block. */

@@ -1,52 +1,56 @@
 import type { TensorFile } from '../../formats/safetensors.ts';
 import { readTensor, type TensorToWrite } from '../../formats/safetensors.ts';
 import type { Graph } from '../../graph/ops.ts';
+import { type UsedParameter, usedParameters } from './parameters.ts';
 
 /** Counts up with every change of what `int8Weights` writes. */
-export const INT8_VERSION = 1;
+export const INT8_VERSION = 2;
 
 /** Largest magnitude: -128 is left out, so that a weight and its negative have the same one. */
 const LARGEST = 127;
 
-/** Under which the scales of an 8-bit weight are stored. */
-export const scalesName = (weight: string): string => `${weight}.int8_scale`;
+/** Under which the scales of an 8-bit matrix are stored. */
+export const scalesName = (key: string): string => `${key}.int8_scale`;
 
 /**
- * All weights of a network for `writeSafetensors`: matrices of linear layers as int8 [in, out] with a float32 scale for
- * each output, the others as float32. Each is read, converted and written before the next one is read.
+ * All weights of a network for `writeSafetensors`: matrices of linear layers (whole tensors or rows of one, under the
+ * parameter's key) as int8 [in, out] with a float32 scale for each output, the others as float32. Each is read,
+ * converted and written before the next one is read.
  */
 export function int8Weights(graph: Graph, weights: TensorFile): [string, TensorToWrite][] {
-  const matrices = linearMatrices(graph);
-  return [...graph.weights].flatMap(([name, node]): [string, TensorToWrite][] => {
-    const shape = node.shape as readonly number[];
-    const read = () => readTensor(weights, name);
-    if (!matrices.has(name)) return [[name, { shape, data: read }]];
-    const [outputs, inputs] = shape as [number, number];
-    return [
-      [scalesName(name), { shape: [outputs], data: async () => outputScales(await read(), outputs, inputs) }],
-      [
-        name,
-        {
-          raw: 'I8',
-          shape: [inputs, outputs],
-          data: async () => new Uint8Array(quantise(await read(), outputs, inputs).buffer),
-        },
-      ],
-    ];
-  });
+  const used = [...usedParameters(graph).values()];
+  const others = new Set(used.flatMap(({ name, matrix }) => (matrix ? [] : [name])));
+  return [
+    ...used
+      .filter(({ key, matrix }) => matrix && !others.has(key))
+      .flatMap((parameter) => int8Matrix(parameter, weights)),
+    ...[...others].map((name): [string, TensorToWrite] => {
+      const shape = graph.weights.get(name)!.shape as readonly number[];
+      return [name, { shape, data: () => readTensor(weights, name) }];
+    }),
+  ];
 }
 
-/** Weights that are matrices of linear layers and nothing else. */
-function linearMatrices(graph: Graph): Set<string> {
-  const matrices = new Set<string>();
-  const others = new Set<string>();
-  for (const { kind, inputs } of graph.nodes)
-    inputs.forEach((input, i) => {
-      if (input?.kind === 'weight')
-        (kind === 'linear' && i === 1 ? matrices : others).add(input.attributes.name);
-    });
-  for (const name of others) matrices.delete(name);
-  return matrices;
+function int8Matrix(
+  { key, name, rows, shape }: UsedParameter,
+  weights: TensorFile,
+): [string, TensorToWrite][] {
+  const [outputs, inputs] = shape as [number, number];
+  const read = async () => {
+    const tensor = await readTensor(weights, name);
+    return rows ? tensor.subarray(rows.start * inputs, rows.end * inputs) : tensor;
+  };
+  return [
+    [scalesName(key), { shape: [outputs], data: async () => outputScales(await read(), outputs, inputs) }],
+    [
+      key,
+      {
+        raw: 'I8',
+        shape: [inputs, outputs],
+        data: async () => new Uint8Array(quantise(await read(), outputs, inputs).buffer),
+      },
+    ],
+  ];
 }
 
 /** Per output: largest magnitude / 127; an output of zeros has 1. */

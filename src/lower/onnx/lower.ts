@@ -4,6 +4,7 @@ import { DATA_TYPE, type DataType, encodeModel } from '../../formats/onnx/model.
 import type { Dtype, TensorEntry, TensorFile } from '../../formats/safetensors.ts';
 import { applyRule, type Graph } from '../../graph/ops.ts';
 import { scalesName } from './int8.ts';
+import { type Parameter, usedParameters } from './parameters.ts';
 import { RULES } from './rules.ts';
 import { OnnxWriter, type WeightSource } from './writer.ts';
 
@@ -26,10 +27,15 @@ export const OPSET = 20;
 export function lowerToOnnx(graph: Graph, weights: TensorFile, options: OnnxOptions = {}): Uint8Array {
   const input = graph.inputs[0];
   if (!input || graph.inputs.length !== 1) throw internalError('an ONNX model here has exactly one input');
-  const source = (name: string) => external(name, weights);
+  const source = (parameter: Parameter) => external(parameter, weights);
+  const used = usedParameters(graph);
   const type = options.half ? DATA_TYPE.float16 : DATA_TYPE.float;
   const writer = new OnnxWriter(source, input.attributes.name, { portable: options.portable ?? false, type });
-  for (const node of graph.nodes) writer.define(node, applyRule(RULES, node, writer));
+  for (const node of graph.nodes) {
+    // A tensor of which only rows are read.
+    if (node.kind === 'weight' && !used.has(node.attributes.name)) continue;
+    writer.define(node, applyRule(RULES, node, writer));
+  }
   const output = writer.name(graph.output);
   writer.alias(
     options.half ? writer.node('Cast', [output], { to: { int: DATA_TYPE.float } }) : output,
@@ -67,13 +73,33 @@ const TYPES: { readonly [D in Dtype]?: DataType } = {
   I8: DATA_TYPE.int8,
 };
 
-function external(name: string, weights: TensorFile): WeightSource {
-  const entry: TensorEntry | undefined = weights.tensors.get(name);
-  if (!entry) throw internalError(`${weights.path} holds no tensor ${name}`);
-  const type = TYPES[entry.dtype];
-  if (type === undefined) throw internalError(`weight ${name} is stored as ${entry.dtype}`);
-  const { shape, path, offset, length } = entry;
-  const initializer = { name, type, shape, data: { location: basename(path), offset, length } };
-  if (entry.dtype !== 'I8') return { initializer, type };
-  return { initializer, type, scales: external(scalesName(name), weights).initializer };
+function external({ key, name, rows }: Parameter, weights: TensorFile): WeightSource {
+  const own = weights.tensors.get(key);
+  if (own?.dtype === 'I8')
+    return {
+      ...stored(key, own),
+      scales: external({ key: scalesName(key), name: scalesName(key) }, weights).initializer,
+    };
+  const whole = weights.tensors.get(name);
+  if (!whole) throw internalError(`${weights.path} holds no tensor ${name}`);
+  return stored(key, rows ? rowsOf(whole, rows) : whole);
+}
+
+function stored(key: string, { dtype, shape, path, offset, length }: TensorEntry): WeightSource {
+  const type = TYPES[dtype];
+  if (type === undefined) throw internalError(`weight ${key} is stored as ${dtype}`);
+  return {
+    initializer: { name: key, type, shape, data: { location: basename(path), offset, length } },
+    type,
+  };
+}
+
+function rowsOf(whole: TensorEntry, { start, end }: { start: number; end: number }): TensorEntry {
+  const perRow = whole.length / whole.shape[0]!;
+  return {
+    ...whole,
+    shape: whole.shape.with(0, end - start),
+    offset: whole.offset + start * perRow,
+    length: (end - start) * perRow,
+  };
 }

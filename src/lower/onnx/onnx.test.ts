@@ -79,6 +79,10 @@ describe('lowerToOnnx', () => {
       const token = g.expandBatch(g.weight('token', [1, 3, 1, 6]));
       return g.mean(g.slice(g.padEnd(g.concat([token, x], 2), 3, 2), 2, 1, 6), 3);
     },
+    'rows of a weight beside the whole of it': (g, x) => {
+      const [w, b] = [g.weight('w', [5, 6]), g.weight('b', [5])];
+      return g.concat([g.linear(x, g.slice(w, 0, 1, 4), g.slice(b, 0, 1, 4)), g.linear(x, w, b)], 3);
+    },
     'norm, broadcast products': (g, x) => {
       const normed = g.layerNorm(x, g.weight('w', [6]), g.weight('b', [6]), 1e-5);
       return g.mul(g.add(normed, g.weight('row', [6, 1])), g.transpose(x, [0, 1, 3, 2]));

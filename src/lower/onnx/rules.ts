@@ -1,5 +1,6 @@
 import type { Node, NodeOf, Rules } from '../../graph/ops.ts';
 import { axisLength, type Shape } from '../../graph/shape.ts';
+import { parameterOf } from './parameters.ts';
 import type { OnnxWriter } from './writer.ts';
 
 /** Lengths for Reshape: the batch is what remains. */
@@ -21,7 +22,7 @@ const plain =
 /** One ONNX operator, or a few, for each kind: opset 20, and ONNX Runtime's own fused operators unless portable. */
 export const RULES: Rules<OnnxWriter, string> = {
   input: (node, w) => w.input(node.attributes.name),
-  weight: (node, w) => w.weight(node.attributes.name),
+  weight: ({ attributes: { name } }, w) => w.weight({ key: name, name }),
   constant: (node, w) => w.float(node.attributes.data, node.shape as readonly number[]),
   expandBatch: (node, w) => {
     const shape = w.node('Concat', [w.batch(), w.ints(lengths(node.shape.slice(1)))], { axis: { int: 0 } });
@@ -46,7 +47,8 @@ export const RULES: Rules<OnnxWriter, string> = {
   linear: (node, w) => {
     const [x, ...parameters] = node.inputs;
     const names = parameters.map((p) => w.name(p!));
-    const scales = parameters[0].kind === 'weight' && w.scales(parameters[0].attributes.name);
+    const matrix = parameterOf(parameters[0]);
+    const scales = matrix && w.scales(matrix);
     if (scales) return int8Product(w.name(x), names, scales, w);
     const gemm = (rows: string) => w.node('Gemm', [rows, ...names], { transB: { int: 1 } });
     if (x.shape.length === 2) return gemm(w.name(x));
@@ -85,6 +87,9 @@ export const RULES: Rules<OnnxWriter, string> = {
       { axis: { int: node.attributes.axis } },
     ),
   slice: (node, w) => {
+    const rows = parameterOf(node);
+    const inPlace = rows && w.rows(rows);
+    if (inPlace) return inPlace;
     const { start, end, axis } = node.attributes;
     return w.node('Slice', [w.name(node.inputs[0]), w.ints([start]), w.ints([end]), w.ints([axis])]);
   },

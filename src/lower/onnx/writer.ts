@@ -6,10 +6,11 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../../formats/onnx/model.ts';
+import type { Parameter } from './parameters.ts';
 
-/** How a published tensor gets into the model. */
+/** How a parameter gets into the model. */
 export interface WeightSource {
-  /** Undefined where the caller writes it into the file after the graph. */
+  /** Undefined where the caller writes the published tensor into the file after the graph. */
   readonly initializer: TensorProto | undefined;
   readonly type: DataType;
   /** Of an 8-bit matrix (int8.ts): what each output is multiplied by. */
@@ -33,12 +34,16 @@ export class OnnxWriter {
   private readonly type: WriterOptions['type'];
   private readonly names = new Map<number, string>();
   private readonly intNames = new Map<string, string>();
-  private readonly source: (name: string) => WeightSource;
+  private readonly source: (parameter: Parameter) => WeightSource;
   private readonly batchInput: string;
   private batchName: string | undefined;
   private count = 0;
 
-  constructor(source: (name: string) => WeightSource, batchInput: string, { portable, type }: WriterOptions) {
+  constructor(
+    source: (parameter: Parameter) => WeightSource,
+    batchInput: string,
+    { portable, type }: WriterOptions,
+  ) {
     this.source = source;
     this.batchInput = batchInput;
     this.portable = portable;
@@ -82,17 +87,22 @@ export class OnnxWriter {
     return this.computed(name, DATA_TYPE.float);
   }
 
-  /** A published tensor in the type that is computed in; an 8-bit matrix as it is. */
-  weight(name: string): string {
-    const { initializer, type, scales } = this.source(name);
+  /** A parameter in the type that is computed in; an 8-bit matrix as it is. */
+  weight(parameter: Parameter): string {
+    const { initializer, type, scales } = this.source(parameter);
     if (initializer) this.initializers.push(initializer);
     if (scales) this.initializers.push(scales);
-    return scales ? name : this.computed(name, type);
+    return scales ? parameter.key : this.computed(parameter.key, type);
   }
 
-  /** Name of an 8-bit matrix's scales; undefined where the weight is not one. */
-  scales(name: string): string | undefined {
-    return this.source(name).scales?.name;
+  /** The same for rows of a tensor; undefined where the caller writes the tensor, which has to be cut then. */
+  rows(parameter: Parameter): string | undefined {
+    return this.source(parameter).initializer && this.weight(parameter);
+  }
+
+  /** Name of an 8-bit matrix's scales; undefined where the parameter is not one. */
+  scales(parameter: Parameter): string | undefined {
+    return this.source(parameter).scales?.name;
   }
 
   float(data: Float32Array, shape: readonly number[]): string {
