@@ -3,49 +3,26 @@ import { packageFile } from '../common/dist.ts';
 import { describeError, ExitCode, MdfeError, usageError } from '../common/errors.ts';
 import { nearest } from '../common/suggest.ts';
 import { parseArguments } from './args.ts';
-import type { Command } from './command.ts';
+import { COMMANDS } from './command-table.ts';
 import { commandHelp, overview } from './help.ts';
-
-/** Loaded when called: `mdfe --help` must not start TensorFlow. */
-const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./commands/train.ts')).train,
-  sweep: async () => (await import('./commands/sweep.ts')).sweep,
-  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
-  neighbours: async () => (await import('./commands/neighbours.ts')).neighbours,
-  embed: async () => (await import('./commands/embed.ts')).embed,
-  dataset: async () => (await import('./commands/dataset.ts')).dataset,
-  preprocess: async () => (await import('./commands/preprocess.ts')).preprocessCommand,
-  package: async () => (await import('./commands/package.ts')).packageModel,
-  'zero-shot': async () => (await import('./commands/zero-shot.ts')).zeroShot,
-  upload: async () => (await import('./commands/upload.ts')).upload,
-  'drive-login': async () => (await import('./commands/drive-login.ts')).driveLogin,
-  stop: async () => (await import('./commands/stop.ts')).stop,
-  metrics: async () => (await import('./commands/metrics.ts')).metrics,
-  runs: async () => (await import('./commands/runs.ts')).runs,
-  models: async () => (await import('./commands/models.ts')).models,
-  schema: async () => (await import('./commands/schema.ts')).schema,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  draw: async () => (await import('./commands/draw.ts')).draw,
-  demo: async () => (await import('./commands/demo.ts')).demo,
-};
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    console.log(overview(await Promise.all(Object.values(LOADERS).map((load) => load()))));
+    console.log(overview(await Promise.all(Object.values(COMMANDS).map((load) => load()))));
     return name === undefined ? ExitCode.usage : ExitCode.done;
   }
   if (name === '--version') {
     console.log(JSON.parse(readFileSync(packageFile('package.json'), 'utf8')).version);
     return ExitCode.done;
   }
-  const load = LOADERS[name];
+  const load = COMMANDS[name];
   if (!load) {
-    const near = nearest(name, Object.keys(LOADERS));
+    const near = nearest(name, Object.keys(COMMANDS));
     throw usageError({
       code: 'usage/command',
       what: `there is no command ${name}`,
-      expected: Object.keys(LOADERS).join(', '),
+      expected: Object.keys(COMMANDS).join(', '),
       todo: near ? `did you mean mdfe ${near}?` : 'see: mdfe --help',
     });
   }
