@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { counted } from '../common/counted.ts';
-import { ExitCode, MdfeError, usageError } from '../common/errors.ts';
+import { ExitCode, knownError, type MdfeError, usageError } from '../common/errors.ts';
 import type { DatasetDefinition } from '../data/datasets/index.ts';
 import { DATASETS, loadDatasets } from '../data/datasets/index.ts';
 import { locateDataset, requireFolder } from '../data/datasets/locate.ts';
@@ -41,10 +41,11 @@ async function locate(set: DatasetDefinition, root: string): Promise<DatasetStat
     const { annotation } = await locateDataset(set, root);
     return { key, title, page, state: 'present', missing: [], annotation };
   } catch (error) {
-    if (!(error instanceof MdfeError)) throw error;
+    const known = knownError(error);
+    if (!known) throw error;
     const inRoot = set.folders[0] === ''; // its folder is always there
-    const state = error.code === 'data/missing-annotation' && !inRoot ? 'incomplete' : 'absent';
-    return { key, title, page, state, missing: [inWords(error)] };
+    const absent = known.code === 'data/missing-folder' || inRoot;
+    return { key, title, page, state: absent ? 'absent' : 'incomplete', missing: [inWords(known)] };
   }
 }
 
@@ -67,8 +68,9 @@ async function count(
     const text = `${missing.length} of ${counted(data.length, 'image')}, the first is ${missing[0]!.image}`;
     return { ...found, state: 'incomplete', missing: [text] };
   } catch (error) {
-    if (!(error instanceof MdfeError)) throw error;
-    return { ...status, state: 'incomplete', missing: [inWords(error)] };
+    const known = knownError(error);
+    if (!known) throw error;
+    return { ...status, state: 'incomplete', missing: [inWords(known)] };
   }
 }
 

@@ -22,7 +22,9 @@ export function commandHelp(command: Command): string {
   return [
     command.summary,
     '',
-    `Usage: mdfe ${command.name} ${command.positionals} ${rows.length ? '[OPTIONS]' : ''}`.trimEnd(),
+    ['Usage: mdfe', command.name, command.positionals, rows.length ? '[OPTIONS]' : '']
+      .filter(Boolean)
+      .join(' '),
     ...(rows.length ? ['', ...rows.map(([left, help]) => left.padEnd(width) + help)] : []),
   ].join('\n');
 }

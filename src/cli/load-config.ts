@@ -1,12 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { formatBytes } from '../common/bytes.ts';
 import { counted } from '../common/counted.ts';
-import { isSystemError, usageError } from '../common/errors.ts';
+import { isSystemError, knownError, type MdfeError, usageError } from '../common/errors.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { knownModels } from '../config/known-models.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema/index.ts';
 import { knownDatasets } from '../data/datasets/index.ts';
+
+/** Larger files are not even read; parseConfig has a closer limit, with a place. */
+const MOST_BYTES = 16 * 2 ** 20;
 
 /** Reads a configuration; warnings go to standard error, errors end the command with exit code 2. */
 export async function loadConfig(path: string): Promise<{ readonly config: Config; readonly text: string }> {
@@ -31,15 +36,30 @@ export async function loadConfig(path: string): Promise<{ readonly config: Confi
 }
 
 async function read(path: string): Promise<string> {
+  let bytes: Buffer;
   try {
-    return await readFile(path, 'utf8');
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) throw notText(path, `${formatBytes(size)}: too large to be a configuration`);
+    bytes = await readFile(path);
   } catch (error) {
-    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EISDIR')) throw error;
-    throw usageError({
-      code: 'config/missing',
-      what: error.code === 'ENOENT' ? 'there is no such configuration file' : 'this is a folder, not a file',
-      where: path,
-      expected: 'a YAML file, e.g. configs/demo.yaml',
-    });
+    const known = knownError(error);
+    if (!known) throw error;
+    const missing = isSystemError(error, 'ENOENT');
+    const what = missing ? 'there is no such configuration file' : known.details.what;
+    throw usageError({ ...known.details, what, expected: 'a YAML file, e.g. configs/demo.yaml' });
   }
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  throw notText(path, utf16 ? 'UTF-16' : 'bytes that are no UTF-8 text');
+}
+
+function notText(path: string, got: string): MdfeError {
+  return usageError({
+    code: 'config/not-text',
+    what: 'this is not a text file that could be a configuration',
+    where: path,
+    expected: 'YAML in UTF-8, e.g. configs/demo.yaml',
+    got,
+    todo: 'check the path, or save the file again with the encoding UTF-8',
+  });
 }

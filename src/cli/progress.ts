@@ -97,7 +97,7 @@ export class Progress {
       this.stream.write(text.slice(0, (this.stream.columns ?? 80) - 1));
       this.drawn = true;
     } else if (last || now - this.shown > PLAIN_INTERVAL_MS) {
-      this.stream.write(`${text}\n`);
+      this.stream.write(`${text.trimEnd()}\n`);
       this.shown = now;
     }
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isSystemError, MdfeError } from './errors.ts';
 
@@ -12,7 +12,7 @@ export async function writeAtomically(
   write: Uint8Array | string | ((file: FileHandle) => Promise<void>),
   mode?: number,
 ): Promise<void> {
-  const partial = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+  const partial = partialOf(path);
   try {
     const file = await open(partial, 'wx', mode);
     try {
@@ -29,7 +29,33 @@ export async function writeAtomically(
   }
 }
 
-/** Turns the system's words for a full or read-only disk into ours. */
+/** Refuses a target that cannot be written, before the work that would fill it. */
+export async function requireWritable(path: string): Promise<void> {
+  const partial = partialOf(path);
+  try {
+    await (await open(partial, 'wx')).close();
+    await rm(partial);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) throw isFolderError(path);
+}
+
+function partialOf(path: string): string {
+  return `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+}
+
+function isFolderError(path: string, cause?: unknown): MdfeError {
+  return new MdfeError({
+    code: 'disk/is-a-folder',
+    what: 'there is a folder of this name; a file is to be written',
+    where: path,
+    todo: 'choose another name',
+    cause,
+  });
+}
+
+/** Turns the system's words for a disk or place that takes no file into ours. */
 export function explainWriteError(error: unknown, path: string): unknown {
   if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT'))
     return new MdfeError({
@@ -53,6 +79,15 @@ export function explainWriteError(error: unknown, path: string): unknown {
       what: `cannot write here (${error.code})`,
       where: path,
       todo: 'choose another output folder, or allow writing to this one',
+      cause: error,
+    });
+  if (isSystemError(error, 'EISDIR')) return isFolderError(path, error);
+  if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR'))
+    return new MdfeError({
+      code: 'disk/no-folder',
+      what: 'the folder of this file does not exist',
+      where: path,
+      todo: `make it (mkdir -p ${dirname(path)}), or choose another place`,
       cause: error,
     });
   return error;

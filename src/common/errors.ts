@@ -53,12 +53,57 @@ export function assertNever(value: never): never {
 
 /** Text for a person; unknown errors keep their stack because they are ours to fix. */
 export function describeError(error: unknown): string {
-  if (error instanceof MdfeError) return error.message;
+  const known = knownError(error);
+  if (known) return known.message;
   if (error instanceof Error) {
     const stack = error.stack ?? error.message;
     return stack.includes('internal:') ? stack : `internal: ${stack}`;
   }
   return `internal: ${String(error)}`;
+}
+
+/** The code of one of our errors, or of a file that the system refused; `internal` for anything else. */
+export function errorCode(error: unknown): string {
+  return knownError(error)?.code ?? 'internal';
+}
+
+/** An error as one that a user can act on; undefined where it is a bug of ours. */
+export function knownError(error: unknown): MdfeError | undefined {
+  return error instanceof MdfeError ? error : fileError(error);
+}
+
+/** Why the system refused a file, and what helps, by its code. */
+const FILE_PROBLEMS: Readonly<Record<string, readonly [what: string, todo: string]>> = {
+  EACCES: ['the permission for this file or folder is missing', 'change its permissions, or use another'],
+  EBUSY: ['another program uses this file', 'close that program and try again'],
+  EDQUOT: ['the disk quota is used up', 'delete what is not needed and try again'],
+  EEXIST: ['something of this name is there already', 'use another name, or remove it'],
+  EIO: ['the disk failed', 'check the disk, or use a copy of this file elsewhere'],
+  EISDIR: ['this is a folder, not a file', 'name a file'],
+  ELOOP: ['this symbolic link leads to itself', 'correct the link'],
+  EMFILE: ['too many files are open', 'raise the limit, e.g. ulimit -n 4096'],
+  ENAMETOOLONG: ['this path is too long', 'use a shorter one'],
+  ENOENT: ['there is no such file or folder', 'check the path'],
+  ENOSPC: ['the disk is full', 'free space on this volume and try again'],
+  ENOTDIR: ['a part of this path is a file, not a folder', 'check the path'],
+  EPERM: ['the system does not allow this', 'change the permissions, or use another place'],
+  EROFS: ['this file system is read-only', 'use another place'],
+};
+
+function fileError(error: unknown): MdfeError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const problem = code === undefined ? undefined : FILE_PROBLEMS[code];
+  if (!problem || path === undefined || syscall?.startsWith('spawn')) return undefined;
+  const [what, todo] = problem;
+  return new MdfeError({
+    code: `file/${code}`,
+    what,
+    where: path,
+    got: `${code} (${syscall})`,
+    todo,
+    cause: error,
+  });
 }
 
 /** True for a Node system error with that code (`ENOENT`, `ENOSPC`, ...). */

@@ -22,3 +22,9 @@ test('an empty file has no line to show', () => {
   const { problems } = parseConfig('', 'x.yaml');
   expect(formatProblems(problems, '').split('\n')[0]).toMatch(/^x\.yaml:1:1: error: the file is empty/);
 });
+
+test('control characters of the file do not reach the terminal', () => {
+  const text = 'MODEL:\n  na\u001b[2Jme\u0000: x\n';
+  const { problems } = parseConfig(text, 'x.yaml');
+  expect(formatProblems(problems, text)).toContain('    na\uFFFD[2Jme\uFFFD: x');
+});

@@ -5,7 +5,7 @@ const LONGEST_LINE = 200;
 /** For the command line: `file:line:column: severity: message`, the source line and a mark below the place. */
 export function formatProblems(problems: readonly Problem[], text: string): string {
   const lines = text.split(/\r?\n/);
-  return problems.map((problem) => formatProblem(problem, lines)).join('\n');
+  return printable(problems.map((problem) => formatProblem(problem, lines)).join('\n'));
 }
 
 function formatProblem(problem: Problem, lines: readonly string[]): string {
@@ -22,4 +22,9 @@ function formatProblem(problem: Problem, lines: readonly string[]): string {
   if (problem.expected !== undefined && !problem.message.includes(problem.expected))
     out.push(`    expected: ${problem.expected}`);
   return out.join('\n');
+}
+
+/** A terminal obeys control characters; a damaged file may hold any. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n]/gu, '\uFFFD');
 }

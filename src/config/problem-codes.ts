@@ -80,7 +80,7 @@ export const PROBLEM_CODES = {
   },
   'config/dataset': { severity: 'error', meaning: 'The data set is not known.' },
   'config/dataset-twice': {
-    severity: 'warning',
+    severity: 'error',
     meaning: 'A data set is named twice: its classes would count as different ones.',
   },
   'config/dataset-missing': {

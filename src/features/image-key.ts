@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isSystemError } from '../common/errors.ts';
+import { isSystemError, knownError } from '../common/errors.ts';
 import type { BadImage } from '../data/image/bad-images.ts';
 
 export interface ImageKeys {
@@ -22,14 +22,31 @@ export function imageKeys(root: string, paths: readonly string[]): string[] {
   });
 }
 
-function lookUp(root: string, path: string) {
-  const absolute = path.startsWith('/') || path[1] === ':' ? resolve(root, path) : `${root}/${path}`;
+/** Why such a file has no key, in words. */
+export function whyMissing(root: string, path: string): string {
   try {
-    return statSync(absolute, { throwIfNoEntry: false });
+    statSync(absolute(root, path));
   } catch (error) {
-    if (isSystemError(error, 'ENOTDIR')) return undefined;
+    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ENOTDIR'))
+      return knownError(error)?.details.what ?? String(error);
+  }
+  return 'image not found';
+}
+
+/** Out of reach: as good as not there. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set(['ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
+
+function lookUp(root: string, path: string) {
+  try {
+    return statSync(absolute(root, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if (UNREACHABLE.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
+}
+
+function absolute(root: string, path: string): string {
+  return path.startsWith('/') || path[1] === ':' ? resolve(root, path) : `${root}/${path}`;
 }
 
 /** Keys are stored one a line. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,11 +39,15 @@ describe('readImageKeys', () => {
 
   it('escapes what would break a line, and takes a file in the place of a folder as missing', async () => {
     writeFileSync(join(root, 'a\nb'), '');
-    const names = ['a\nb', '0/0.jpg/x.jpg'];
-    const list = { root, length: 2, image: (i: number) => names[i]! };
+    symlinkSync(join(root, 'loop'), join(root, 'loop'));
+    const names = ['a\nb', '0/0.jpg/x.jpg', 'loop'];
+    const list = { root, length: 3, image: (i: number) => names[i]! };
     const { keys, missing } = await readImageKeys(list, () => {}, undefined);
     expect(keys[0]).toMatch(/ a\\nb$/);
-    expect(missing.map(({ index }) => index)).toEqual([1]);
+    expect(missing.map(({ index, reason }) => [index, reason])).toEqual([
+      [1, 'image not found'],
+      [2, 'this symbolic link leads to itself'],
+    ]);
   });
 
   it('ends when it is told to', async () => {

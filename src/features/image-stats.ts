@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BadImage } from '../data/image/bad-images.ts';
-import { type ImageKeys, imageKeys } from './image-key.ts';
+import { type ImageKeys, imageKeys, whyMissing } from './image-key.ts';
 import { ImageKeyPool } from './image-key-pool.ts';
 import type { ImageList } from './request.ts';
 
@@ -37,7 +37,7 @@ export async function readImageKeys(
             index: from + i,
             image: paths[i]!,
             code: 'image/missing',
-            reason: 'image not found',
+            reason: whyMissing(images.root, paths[i]!),
           });
       });
       done += length;

@@ -108,6 +108,17 @@ describe('openSafetensors', () => {
     await expect(openSafetensors(index)).rejects.toThrow(/outside/);
     await writeFile(index, JSON.stringify({ weight_map: { c: '1.safetensors' } }));
     await expect(openSafetensors(index)).rejects.toThrow(/does not hold it/);
+    for (const [text, words] of [
+      ['{', /not JSON/],
+      ['[]', /no weight_map/],
+      ['{"weight_map": null}', /no weight_map/],
+      ['{"weight_map": {"a": 1}}', /places tensor a in no file/],
+    ] as const) {
+      await writeFile(index, text);
+      await expect(openSafetensors(index)).rejects.toThrow(words);
+    }
+    await expect(openSafetensors(folder)).rejects.toThrow(/a folder, not a file/);
+    await expect(openSafetensors(`${index}.index.json`)).rejects.toThrow(/no such file/);
   });
 
   it('reads what another program wrote', async () => {

@@ -147,7 +147,7 @@ describe('quick fixes make the text right', () => {
   test.each([
     ['MODEL: {HEAD: {nam: AdaCos}}', 'MODEL: {HEAD: {name: AdaCos}}'],
     ['MODEL: {HEAD: {name: adacos}}', 'MODEL: {HEAD: {name: AdaCos}}'],
-    ['DATASET: {names: ["gldv2", "glvd2x"]}', 'DATASET: {names: ["gldv2", gldv2]}'],
+    ['DATASET: {names: ["spo", "glvd2x"]}', 'DATASET: {names: ["spo", gldv2]}'],
     ['DATASET: {names: spo}', 'DATASET: {names: ["spo"]}'],
     [
       'TRAIN:\n  epochs: 2\n  save_epoch:\n    - 1\n    - 3\n',

@@ -49,6 +49,11 @@ describe('checkWeights', () => {
     expect(problem(base)).toMatch(
       /which look like vit_base_patch14_dinov2\n.*set MODEL.BACKBONE.model_name/s,
     );
+    // Its 1370 positions are no square grid of a model without a class token.
+    const siglip = { type: 'siglip', modelName: 'vit_base_patch16_siglip_224', projLayer: false } as const;
+    expect(problem(base, buildBackbone({ ...siglip, weights: base }))).toMatch(
+      /pos_embed \[1, 1370, 768\] instead of \[1, 196, 768\][\s\S]*look like vit_base_patch14_dinov2/,
+    );
     const registers = tensorsOf(dinov2('vit_small_patch14_reg4_dinov2'));
     expect(looksLike(registers)).toBe('vit_small_patch14_reg4_dinov2');
     expect(looksLike(new Map([['a', { shape: [1] }]]))).toBeUndefined();

@@ -1,4 +1,3 @@
-import { MdfeError } from '../common/errors.ts';
 import type { Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 import type { Net } from './net.ts';
@@ -66,17 +65,9 @@ export function positionEmbedding(
   name: string,
   { pretrained, grid, prefix, width, leading = true }: PositionOptions,
 ): Node {
-  const published = net.publishedShape(name);
-  const count = published?.at(-2) ?? prefix + pretrained ** 2;
-  const from = Math.sqrt(count - prefix);
-  if (!Number.isInteger(from))
-    throw new MdfeError({
-      code: 'weights/position-grid',
-      what: `${name} is not a square grid of positions`,
-      expected: `${prefix} + a square number`,
-      got: String(count),
-      todo: 'check that these weights belong to this model',
-    });
+  const published = Math.sqrt((net.publishedShape(name)?.at(-2) ?? Number.NaN) - prefix);
+  const from = Number.isInteger(published) ? published : pretrained; // checkWeights names what is not square
+  const count = prefix + from ** 2;
   const table = net.parameter(name, leading ? [1, count, width] : [count, width]);
   const whole = leading ? table : net.g.reshape(table, [1, count, width]);
   if (from === grid) return whole;

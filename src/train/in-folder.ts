@@ -1,4 +1,4 @@
-import { describeError, MdfeError } from '../common/errors.ts';
+import { describeError, errorCode } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
@@ -45,7 +45,7 @@ export async function inFolder(
 }
 
 function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload | undefined): void {
-  const code = error instanceof MdfeError ? error.code : 'internal';
+  const code = errorCode(error);
   const text = describeError(error);
   try {
     uploads?.close();

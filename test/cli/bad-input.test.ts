@@ -51,6 +51,19 @@ describe('configuration errors have a place, and end with 2', () => {
     expect(code).toBe(2);
   });
 
+  test.each([
+    ['UTF-16', Buffer.from('\ufeffSEED: 1\n', 'utf16le'), /UTF-8[\s\S]*got: +UTF-16/],
+    ['a binary file', Buffer.from([0x4d, 0xff, 0x00, 0x1b, 0x5b, 0x4a]), /not a text file/],
+    ['a huge file', Buffer.alloc(17 * 2 ** 20, '# \n'), /too large/],
+  ])('%s', async (name, bytes, message) => {
+    const path = join(w.dir, `${name}.yaml`);
+    writeFileSync(path, bytes);
+    const { code, stderr } = await mdfe('train', path, w.data);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('internal');
+    expect(code).toBe(2);
+  });
+
   test('a missing file', async () => {
     const { code, stderr } = await mdfe('train', 'no-such.yaml', w.data);
     expect(stderr).toMatch(/no-such\.yaml: there is no such configuration/);
@@ -174,6 +187,12 @@ describe('weights', () => {
     expect(code).toBe(1);
   });
 
+  test('a folder, where one file is wanted', async () => {
+    const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--init-from', w.dir));
+    expect(stderr).toMatch(/a folder, not a file/);
+    expect(code).toBe(1);
+  });
+
   test('truncated', async () => {
     const path = join(w.dir, 'cut.safetensors');
     copyFileSync(w.weights, path);
@@ -200,6 +219,25 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     expect(stderr).toMatch(/the disk is full/);
     expect(code).toBe(1);
     expect(existsSync(join(dir, 'run.lock'))).toBe(false);
+  });
+});
+
+describe('places that take no file', () => {
+  test('an output folder that is a file', async () => {
+    const args = w.train(w.config('plain'));
+    args[args.indexOf('--output-dir') + 1] = w.weights;
+    const { code, stderr } = await mdfe(...args);
+    expect(stderr).toContain(`${w.weights}: something of this name is there already`);
+    expect(stderr).not.toMatch(/internal/);
+    expect(code).toBe(1);
+  });
+
+  test('an embedding whose folder does not exist is refused before the work', async () => {
+    const config = w.config('plain');
+    const output = join(w.dir, 'no-such-folder', 'x.npy');
+    const { code, stderr } = await mdfe('embed', config, w.data, '--output', output);
+    expect(stderr).toMatch(/x\.npy: the folder of this file does not exist\n +to do: +make it/);
+    expect(code).toBe(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import { writeAtomically } from '../../common/atomic-file.ts';
+import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
 import { ExitCode, isSystemError, usageError } from '../../common/errors.ts';
 import { imagesBelow } from '../../data/datasets/own-data.ts';
@@ -28,6 +28,7 @@ export const embed: Command = {
   async run(args) {
     const [path, ...inputs] = args.positionals as [string, ...string[]];
     const output = readOutput(args.string('output'));
+    await requireWritable(output.path);
     const featuresOnly = args.flag('features');
     const target = await openTarget(path, args);
     const files = await listImages(inputs);

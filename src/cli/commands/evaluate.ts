@@ -1,4 +1,4 @@
-import { writeAtomically } from '../../common/atomic-file.ts';
+import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { DISTANCE_NAMES } from '../../config/names.ts';
@@ -37,6 +37,8 @@ export const evaluate: Command = {
     const target = await openTarget(path, args);
     const metric = choiceOption(args, 'metric', DISTANCE_NAMES) ?? target.config.EVAL.metric;
     const csv = args.string('csv');
+    const gallery = args.string('gallery');
+    if (gallery !== undefined) await requireWritable(gallery);
     const progress = progressFor(args);
     return untilStopped('stopping', progress, async (signal) => {
       if (target.run && csv === undefined && target.config.EVAL.hold_out === 'none')
@@ -53,7 +55,6 @@ export const evaluate: Command = {
         },
       );
       progress.clear();
-      const gallery = args.string('gallery');
       if (gallery !== undefined) {
         const lines = evaluation.gallery.map((entry) => `${JSON.stringify(entry)}\n`);
         await writeAtomically(gallery, lines.join(''));

@@ -37,7 +37,7 @@ describe('each check', () => {
     ['TRANSFORM: {mean: "(0.5, 0.5, 0.5)"}', ['information config/recomputed-key TRANSFORM.mean']],
     ['DATASET: {names: [glvd2]}', ['error config/dataset DATASET.names.0 -> gldv2']],
     ['DATASET: {names: ["folder:x", sop]}', []],
-    ['DATASET: {names: [sop, spo]}', ['warning config/dataset-twice DATASET.names.1']],
+    ['DATASET: {names: [sop, spo]}', ['error config/dataset-twice DATASET.names.1']],
     ['TRANSFORM: {name: openclip}', ['information config/random-transform TRANSFORM.name']],
     ['TRAIN: {epochs: 0}', ['error config/no-training TRAIN.epochs -> 10']],
     ['TRAIN: {epoch_based: False}', ['error config/no-training TRAIN.epoch_based']],

@@ -135,7 +135,7 @@ function checkCoverage(
   if (end < fileSize) throw broken(path, 'bytes after the last tensor', `${end} bytes`, `${fileSize} bytes`);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -4,7 +4,7 @@ import { internalError, isSystemError, MdfeError } from '../../common/errors.ts'
 import { widenBfloat16, widenFloat16 } from '../float16.ts';
 import { readExactly as fill } from '../read-exactly.ts';
 import type { TensorEntry, TensorFile } from './header.ts';
-import { broken, DTYPE_BYTES, type Dtype, HEADER_LIMIT, parseHeader } from './header.ts';
+import { broken, DTYPE_BYTES, type Dtype, HEADER_LIMIT, isRecord, parseHeader } from './header.ts';
 
 /** Bytes read at once: bounds what a conversion holds beside its result. */
 const CHUNK_BYTES = 8 << 20;
@@ -17,7 +17,9 @@ export async function openSafetensors(path: string): Promise<TensorFile> {
 async function openSingle(path: string): Promise<TensorFile> {
   const file = await openForReading(path);
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw notFound(path, 'this is a folder, not a file');
+    const { size } = stats;
     if (size < 8)
       throw broken(path, 'the file is too short for a safetensors header', '>= 8 bytes', `${size}`);
     const prefix = new Uint8Array(8);
@@ -40,9 +42,7 @@ async function openSingle(path: string): Promise<TensorFile> {
 }
 
 async function openShards(path: string): Promise<TensorFile> {
-  const index: unknown = JSON.parse(await readFile(path, 'utf8'));
-  const weightMap = (index as { weight_map?: Record<string, string> } | null)?.weight_map;
-  if (typeof weightMap !== 'object') throw broken(path, 'the index has no weight_map');
+  const weightMap = await readWeightMap(path);
   const folder = resolve(dirname(path));
   const shards = new Map<string, TensorFile>();
   for (const name of new Set(Object.values(weightMap))) {
@@ -58,6 +58,25 @@ async function openShards(path: string): Promise<TensorFile> {
     tensors.set(name, entry);
   }
   return { path, tensors, metadata: {} };
+}
+
+/** Which tensor lies in which shard. */
+async function readWeightMap(path: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw isSystemError(cause, 'ENOENT') ? notFound(path, 'there is no such file', cause) : cause;
+  });
+  let index: unknown;
+  try {
+    index = JSON.parse(text);
+  } catch (cause) {
+    throw broken(path, `the index is not JSON (${(cause as Error).message})`);
+  }
+  const map = isRecord(index) ? index.weight_map : undefined;
+  if (!isRecord(map)) throw broken(path, 'the index has no weight_map');
+  for (const [name, shard] of Object.entries(map))
+    if (typeof shard !== 'string')
+      throw broken(path, `the index places tensor ${name} in no file`, 'a file name', JSON.stringify(shard));
+  return map as Readonly<Record<string, string>>;
 }
 
 /** Whole tensor as float32, whatever type it is stored in; row-major. */
@@ -131,15 +150,12 @@ async function openForReading(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (cause) {
-    if (!isSystemError(cause, 'ENOENT')) throw cause;
-    throw new MdfeError({
-      code: 'safetensors/not-found',
-      what: 'there is no such file',
-      where: path,
-      todo: 'check the path',
-      cause,
-    });
+    throw isSystemError(cause, 'ENOENT') ? notFound(path, 'there is no such file', cause) : cause;
   }
+}
+
+function notFound(path: string, what: string, cause?: unknown): MdfeError {
+  return new MdfeError({ code: 'safetensors/not-found', what, where: path, todo: 'check the path', cause });
 }
 
 /** Fills `target` from `position`. */

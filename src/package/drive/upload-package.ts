@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { describeError, MdfeError } from '../../common/errors.ts';
+import { describeError, errorCode, MdfeError } from '../../common/errors.ts';
 import type { DriveApi, DriveFile } from '../../drive/api.ts';
 import { findByName, shareByLink, shareLink } from '../../drive/files.ts';
 import { md5Of } from '../../drive/source.ts';
@@ -62,7 +62,7 @@ export async function uploadPackage(
     return done;
   } catch (error) {
     if (settings.hooks.signal?.aborted) throw error;
-    const code = error instanceof MdfeError ? error.code : 'internal';
+    const code = errorCode(error);
     const failed = note({ ...known(before), status: 'failed', error: { code, text: describeError(error) } });
     await recordUpload(dir, failed);
     return failed;

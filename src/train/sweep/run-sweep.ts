@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeError, MdfeError, usageError } from '../../common/errors.ts';
+import { describeError, errorCode, usageError } from '../../common/errors.ts';
 import { resolvedYaml } from '../../config/resolved-yaml.ts';
 import type { Config } from '../../config/schema/index.ts';
 import { applyOverrides } from '../../config/sweep/apply.ts';
@@ -130,7 +130,7 @@ async function trainOne(
       change({ state: readRunRecord(dir) ? 'stopped' : 'waiting' });
       return false;
     }
-    const code = error instanceof MdfeError ? error.code : 'internal';
+    const code = errorCode(error);
     change({ state: 'failed', error: { code, text: describeError(error) } });
     return !hooks.signal.aborted;
   } finally {
