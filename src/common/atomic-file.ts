@@ -55,6 +55,15 @@ function isFolderError(path: string, cause?: unknown): MdfeError {
   });
 }
 
+/** Runs what writes at or below `path`, with the system's words turned into ours. */
+export function writingTo<R>(path: string, write: () => R): R {
+  try {
+    return write();
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
 /** Turns the system's words for a disk or place that takes no file into ours. */
 export function explainWriteError(error: unknown, path: string): unknown {
   if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT'))

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ownIdentity } from '../run/process.ts';
+import { ownIdentity } from '../common/process.ts';
 import { type RunChange, RunMonitor } from './run-monitor.ts';
 
 let dir: string;

@@ -8,7 +8,7 @@ import {
   UNKNOWN_HOLDER,
   unlock,
 } from '../common/lock-file.ts';
-import { isAlive } from './process.ts';
+import { isAlive } from '../common/process.ts';
 
 /** Writing a lock takes no time: one that is half-written for so long belongs to a process that died over it. */
 const HALF_WRITTEN_MS = 10_000;

@@ -13,10 +13,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { MdfeError } from '../common/errors.ts';
+import { isAlive, ownIdentity } from '../common/process.ts';
 import { type NewRecord, RunFolder } from './folder.ts';
 import { listRuns } from './list.ts';
 import { runFile } from './paths.ts';
-import { isAlive, ownIdentity } from './process.ts';
 import { observeRun, RunEventReader, readEvents, readRunRecord } from './reader.ts';
 import { requestStop } from './stop.ts';
 

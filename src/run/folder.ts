@@ -5,20 +5,18 @@ import {
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
-import { explainWriteError } from '../common/atomic-file.ts';
+import { writingTo } from '../common/atomic-file.ts';
 import { MdfeError } from '../common/errors.ts';
 import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
 import { releaseLock, takeLock } from './folder-lock.ts';
 import { logFile, runFile } from './paths.ts';
-import { ownIdentity } from './process.ts';
 import { readEvents, requireRunRecord } from './reader.ts';
-import type { RunRecord } from './record.ts';
+import type { RecordStamp, RunRecord } from './record.ts';
+import { stampOfThisProcess, writeRecordFile } from './record-file.ts';
 
 /**
  * The one writer of a run folder. Everything goes to disk in the order in which it happened; nothing is kept back,
@@ -51,7 +49,7 @@ export class RunFolder {
     texts: RunTexts,
     listener?: (event: RunEvent) => void,
   ): RunFolder {
-    return writing(dir, () => {
+    return writingTo(dir, () => {
       mkdirSync(runFile(dir, 'checkpoints'), { recursive: true });
       takeLock(runFile(dir, 'lock'), dir);
       if (existsSync(runFile(dir, 'record'))) {
@@ -65,7 +63,7 @@ export class RunFolder {
       }
       writeFileSync(runFile(dir, 'config'), texts.config);
       writeFileSync(runFile(dir, 'resolved'), texts.resolved);
-      const folder = new RunFolder(dir, complete(record), 0, listener);
+      const folder = new RunFolder(dir, { ...record, ...stampOfThisProcess() }, 0, listener);
       folder.saveRecord();
       return folder;
     });
@@ -74,13 +72,14 @@ export class RunFolder {
   /** Takes over an existing run folder, after its process has ended. */
   static reopen(dir: string, change: Partial<RunRecord>, listener?: (event: RunEvent) => void): RunFolder {
     requireRunRecord(dir);
-    return writing(dir, () => {
+    return writingTo(dir, () => {
       takeLock(runFile(dir, 'lock'), dir);
       rmSync(runFile(dir, 'stop'), { force: true });
       const last = readEvents(dir).at(-1);
       // Read again: another process may have worked here until the lock was free.
       const { error: _error, ...kept } = requireRunRecord(dir);
-      const folder = new RunFolder(dir, complete({ ...kept, ...change }), last ? last.seq + 1 : 0, listener);
+      const now = { ...kept, ...change, ...stampOfThisProcess(kept.created) };
+      const folder = new RunFolder(dir, now, last ? last.seq + 1 : 0, listener);
       folder.saveRecord();
       return folder;
     });
@@ -93,7 +92,7 @@ export class RunFolder {
   /** Numbers, dates and appends an event. */
   emit(body: EventBody): void {
     const event = { v: EVENT_VERSION, seq: this.seq++, time: Date.now(), ...body } as RunEvent;
-    writing(this.dir, () => writeSync(this.events, `${JSON.stringify(event)}\n`));
+    writingTo(this.dir, () => writeSync(this.events, `${JSON.stringify(event)}\n`));
     for (const listener of this.listeners) listener(event);
   }
 
@@ -105,19 +104,19 @@ export class RunFolder {
 
   /** A line of the run's log, for people; also an event. */
   logLine(text: string): void {
-    writing(this.dir, () => writeSync(this.log, `${new Date().toISOString()} ${text}\n`));
+    writingTo(this.dir, () => writeSync(this.log, `${new Date().toISOString()} ${text}\n`));
     this.emit({ type: 'log', text });
   }
 
   warn(code: string, text: string): void {
-    writing(this.dir, () => writeSync(this.log, `${new Date().toISOString()} warning: ${text}\n`));
+    writingTo(this.dir, () => writeSync(this.log, `${new Date().toISOString()} warning: ${text}\n`));
     this.emit({ type: 'warning', code, text });
   }
 
   /** Changes `run.json`, atomically. */
   update(change: Partial<RunRecord>): void {
     this.recordNow = { ...this.recordNow, ...change, updated: new Date().toISOString() };
-    writing(this.dir, () => this.saveRecord());
+    writingTo(this.dir, () => this.saveRecord());
   }
 
   /** True when somebody asked the run to stop by putting a file `stop` into its folder. */
@@ -133,10 +132,7 @@ export class RunFolder {
   }
 
   private saveRecord(): void {
-    const path = runFile(this.dir, 'record');
-    const partial = `${path}.partial`;
-    writeFileSync(partial, `${JSON.stringify(this.recordNow, null, 2)}\n`);
-    renameSync(partial, path);
+    writeRecordFile(runFile(this.dir, 'record'), this.recordNow);
   }
 }
 
@@ -146,29 +142,7 @@ export interface RunTexts {
   readonly resolved: string;
 }
 
-export type NewRecord = Omit<RunRecord, 'version' | 'pid' | 'processStart' | 'host' | 'created' | 'updated'>;
-
-function complete(record: NewRecord & Partial<RunRecord>): RunRecord {
-  const identity = ownIdentity();
-  const now = new Date().toISOString();
-  return {
-    ...record,
-    version: 1,
-    pid: identity.pid,
-    processStart: identity.start,
-    host: hostname(),
-    created: record.created ?? now,
-    updated: now,
-  };
-}
-
-function writing<R>(dir: string, action: () => R): R {
-  try {
-    return action();
-  } catch (error) {
-    throw explainWriteError(error, dir);
-  }
-}
+export type NewRecord = Omit<RunRecord, keyof RecordStamp>;
 
 /** Opens for appending; a line that a crash cut off is ended first, so that it does not swallow the next one. */
 function openForAppending(path: string): number {

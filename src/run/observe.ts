@@ -1,12 +1,6 @@
 import { hostname } from 'node:os';
-import { isAlive } from './process.ts';
-
-/** What a record says of the process that writes it. */
-interface Owned {
-  readonly pid: number;
-  readonly processStart: string;
-  readonly host: string;
-}
+import { isAlive } from '../common/process.ts';
+import type { RecordStamp } from './record.ts';
 
 /**
  * A record as it is now; undefined where there is none.
@@ -15,7 +9,7 @@ interface Owned {
  * @param goesOn whether it says that its process still works
  * @returns `killed` where it says so while that very process is gone
  */
-export function observe<R extends Owned>(
+export function observe<R extends RecordStamp>(
   read: () => R | undefined,
   goesOn: (record: R) => boolean,
 ): { readonly record: R; readonly killed: boolean } | undefined {

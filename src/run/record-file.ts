@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { isSystemError, MdfeError } from '../common/errors.ts';
+import { ownIdentity } from '../common/process.ts';
+import type { RecordStamp } from './record.ts';
 
 /**
  * The record in a JSON file of ours; undefined where there is no file.
@@ -28,4 +31,18 @@ export function readRecordFile<T extends { readonly version: 1 }>(
   }
   const expected = 'a JSON object with "version": 1';
   throw new MdfeError({ ...damaged, where: path, expected, got: text.slice(0, 80) });
+}
+
+/** Replaces the record, so that a reader sees the old one or the new one. Its folder has one writer only. */
+export function writeRecordFile(path: string, record: RecordStamp): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(partial, path);
+}
+
+/** Makes this process the one that works on a record. @param created by default now; ISO 8601 */
+export function stampOfThisProcess(created?: string): RecordStamp {
+  const { pid, start } = ownIdentity();
+  const now = new Date().toISOString();
+  return { version: 1, pid, processStart: start, host: hostname(), created: created ?? now, updated: now };
 }

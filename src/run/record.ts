@@ -1,11 +1,9 @@
 import type { Precision } from '../common/precision.ts';
 import type { EngineReport } from './events.ts';
 
-/** `run.json`: the state of a run in one small file, replaced atomically. Pure types. */
-export interface RunRecord {
+/** Who wrote a record, and when. */
+export interface RecordStamp {
   readonly version: 1;
-  readonly name: string;
-  readonly status: RunStatus;
   /** Process that trains, or trained last. */
   readonly pid: number;
   /** Start time of that process in clock ticks or milliseconds since boot, so that a reused pid is noticed. */
@@ -14,11 +12,21 @@ export interface RunRecord {
   /** ISO 8601. */
   readonly created: string;
   readonly updated: string;
+}
+
+/** What the records of a run and of a sweep share: what is trained, on what, and by which process. */
+export interface TrainingRecord extends RecordStamp {
+  readonly name: string;
   /** The command that was run, for repeating it. */
   readonly command: readonly string[];
   readonly configFile: string;
   readonly dataDir: string;
   readonly options: RunOptions;
+}
+
+/** `run.json`: the state of a run in one small file, replaced atomically. Pure types. */
+export interface RunRecord extends TrainingRecord {
+  readonly status: RunStatus;
   readonly seed: number;
   readonly step: number;
   readonly epoch: number;

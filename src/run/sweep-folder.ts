@@ -1,14 +1,14 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { explainWriteError } from '../common/atomic-file.ts';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writingTo } from '../common/atomic-file.ts';
 import { usageError } from '../common/errors.ts';
 import { releaseLock, takeLock } from './folder-lock.ts';
 import { sweepFile } from './paths.ts';
-import { ownIdentity } from './process.ts';
+import type { RecordStamp } from './record.ts';
+import { stampOfThisProcess, writeRecordFile } from './record-file.ts';
 import { requireSweepRecord } from './sweep-reader.ts';
 import type { SweepRecord, SweepRunRecord } from './sweep-record.ts';
 
-export type NewSweep = Omit<SweepRecord, 'version' | 'pid' | 'processStart' | 'host' | 'created' | 'updated'>;
+export type NewSweep = Omit<SweepRecord, keyof RecordStamp>;
 
 /** The one writer of a sweep's folder. */
 export class SweepFolder {
@@ -27,7 +27,7 @@ export class SweepFolder {
     record: NewSweep,
     texts: { readonly config: string; readonly resolved: string },
   ) {
-    return writing(dir, () => {
+    return writingTo(dir, () => {
       mkdirSync(dir, { recursive: true });
       takeLock(sweepFile(dir, 'lock'), dir);
       if (existsSync(sweepFile(dir, 'record'))) {
@@ -41,19 +41,19 @@ export class SweepFolder {
       }
       writeFileSync(sweepFile(dir, 'config'), texts.config);
       writeFileSync(sweepFile(dir, 'resolved'), texts.resolved);
-      const created = new Date().toISOString();
-      return new SweepFolder(dir, { ...record, ...owner(), version: 1, created, updated: created });
+      return new SweepFolder(dir, { ...record, ...stampOfThisProcess() });
     });
   }
 
   /** Takes over an existing folder, after its process has ended. */
   static reopen(dir: string, change: Partial<SweepRecord>): SweepFolder {
     requireSweepRecord(dir);
-    return writing(dir, () => {
+    return writingTo(dir, () => {
       takeLock(sweepFile(dir, 'lock'), dir);
       rmSync(sweepFile(dir, 'stop'), { force: true });
       // Read again: another process may have worked here until the lock was free.
-      return new SweepFolder(dir, { ...requireSweepRecord(dir), ...change, ...owner() });
+      const record = requireSweepRecord(dir);
+      return new SweepFolder(dir, { ...record, ...change, ...stampOfThisProcess(record.created) });
     });
   }
 
@@ -63,7 +63,7 @@ export class SweepFolder {
 
   update(change: Partial<SweepRecord>): void {
     this.recordNow = { ...this.recordNow, ...change, updated: new Date().toISOString() };
-    writing(this.dir, () => this.save());
+    writingTo(this.dir, () => this.save());
   }
 
   /** An error that a run had before is gone unless it is given again. @param index of the run, from 1 */
@@ -83,21 +83,6 @@ export class SweepFolder {
   }
 
   private save(): void {
-    const path = sweepFile(this.dir, 'record');
-    writeFileSync(`${path}.partial`, `${JSON.stringify(this.recordNow, null, 2)}\n`);
-    renameSync(`${path}.partial`, path);
-  }
-}
-
-function owner() {
-  const { pid, start } = ownIdentity();
-  return { pid, processStart: start, host: hostname() };
-}
-
-function writing<R>(dir: string, action: () => R): R {
-  try {
-    return action();
-  } catch (error) {
-    throw explainWriteError(error, dir);
+    writeRecordFile(sweepFile(this.dir, 'record'), this.recordNow);
   }
 }

@@ -1,21 +1,8 @@
-import type { RunOptions } from './record.ts';
+import type { TrainingRecord } from './record.ts';
 
 /** `sweep.json`: the state of a sweep and of its runs, replaced atomically. Pure types: the webviews import this file. */
-export interface SweepRecord {
-  readonly version: 1;
-  readonly name: string;
+export interface SweepRecord extends TrainingRecord {
   readonly status: SweepStatus;
-  /** Process that trains, or trained last, as in `run.json`. */
-  readonly pid: number;
-  readonly processStart: string;
-  readonly host: string;
-  /** ISO 8601. */
-  readonly created: string;
-  readonly updated: string;
-  readonly command: readonly string[];
-  readonly configFile: string;
-  readonly dataDir: string;
-  readonly options: RunOptions;
   readonly method: 'grid' | 'random';
   /** What the runs are ranked by. */
   readonly metric: SweepMetric;

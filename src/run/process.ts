@@ -1,1 +1,0 @@
-export { isAlive, ownIdentity, type ProcessIdentity, processStart } from '../common/process.ts';
