@@ -70,7 +70,7 @@ describe('writeZip', () => {
 function withHoles(file: FileHandle): FileHandle {
   const write = (bytes: Uint8Array, offset: number, length: number, position: number) =>
     length > 1 << 20 ? { bytesWritten: length } : file.write(bytes, offset, length, position);
-  return { write } as unknown as FileHandle;
+  return { write, datasync: () => file.datasync() } as unknown as FileHandle;
 }
 
 /** A single-entry archive as other programs write it, with any field wrong on purpose. */

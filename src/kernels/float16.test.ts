@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as plain from '../formats/float16.ts';
-import { narrowToFloat16, widenFloat16 } from './float16.ts';
+import { NarrowingMemory, narrowToFloat16, widenFloat16 } from './float16.ts';
 
 const bitsOf = (floats: Float32Array) => new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
 
@@ -32,5 +32,17 @@ describe('half precision', () => {
     const back = new Float32Array(n + 1).fill(77);
     widenFloat16(target.subarray(0, n), back);
     expect(back[n]).toBe(77);
+  });
+
+  it.each([0, 1, 8, 1001])('narrows %d numbers where they lie', (n) => {
+    const memory = new NarrowingMemory(65_536);
+    const floats = Float32Array.from({ length: n }, (_, i) => i / 7 - 100);
+    const [before, after] = [new Uint8Array(memory.buffer, 0, 64), new Uint8Array(memory.buffer, 8192, 64)];
+    for (const guard of [before, after]) guard.fill(77);
+    const piece = new Uint8Array(memory.buffer, 64, 4 * n);
+    piece.set(new Uint8Array(floats.buffer));
+    const halves = memory.narrow(piece);
+    expect(new Uint16Array(halves.slice().buffer)).toEqual(plain.narrowToFloat16(floats));
+    for (const guard of [before, after]) expect(guard.every((byte) => byte === 77)).toBe(true);
   });
 });

@@ -56,3 +56,26 @@ export function narrowToFloat16(source: Float32Array, target = new Uint16Array(s
   }
   return target;
 }
+
+/** Memory of the kernel's own, in which numbers are narrowed where they lie: nothing is copied in and out. */
+export class NarrowingMemory {
+  readonly buffer: ArrayBuffer;
+  private readonly kernel: Float16Exports;
+
+  constructor(bytes: number) {
+    const memory = localMemory(bytes);
+    const { exports } = new WebAssembly.Instance(kernelModule('float16'), { env: { memory } });
+    this.buffer = memory.buffer as ArrayBuffer;
+    this.kernel = exports as unknown as Float16Exports;
+  }
+
+  /**
+   * @param floats bytes of float32 numbers in `buffer`, at a multiple of 32 bytes; they and what follows them up to the
+   *   next such multiple are overwritten
+   * @returns bytes of as many float16 numbers, at the same place
+   */
+  narrow({ byteOffset, length }: Uint8Array): Uint8Array {
+    this.kernel.toFloat16(byteOffset, byteOffset, padded(length / 4));
+    return new Uint8Array(this.buffer, byteOffset, length / 2);
+  }
+}

@@ -1,4 +1,5 @@
-import { copyFile, link, mkdir, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, link, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeAtomically } from '../common/atomic-file.ts';
 import { isSystemError } from '../common/errors.ts';
@@ -7,10 +8,10 @@ import { axisLength } from '../graph/shape.ts';
 import { checkOnnx } from './check-onnx.ts';
 import { datasetMetadata, kaggleUser, kernelMetadata, UNKNOWN_USER } from './kaggle/metadata.ts';
 import { notebookText, submissionNotebook } from './kaggle/notebook.ts';
-import { describeModel, type Manifest, manifestText } from './manifest.ts';
+import { type Manifest, manifestText } from './manifest.ts';
 import { type InferenceModel, type ModelFormat, WRITE_MODEL } from './model-file.ts';
 import { prepareOutput } from './output.ts';
-import { readPieces } from './pieces.ts';
+import { PieceReader } from './pieces.ts';
 
 export interface PackageRequest {
   readonly model: InferenceModel;
@@ -98,29 +99,42 @@ async function write(
   onStatus?.(`writing ${path}`);
   await WRITE_MODEL[format](path, model);
   written.push(path);
-  const manifest = await describeModel(
-    path,
-    {
-      name,
-      format,
-      file,
-      embeddingDim: axisLength(model.graph.output.shape, 1),
-      imageSize: model.preprocessing.imageSize,
-      weights: model.weights.dtype === 'F16' ? 'float16' : 'float32',
-    },
-    signal,
-  );
-  if (format === 'onnx') await checkOnnx(path, manifest.embeddingDim);
+  const { size } = await stat(path);
+  // What is hashed is what lies on the disk, and what goes into the zip.
+  const hash = createHash('sha256');
+  const hashedPieces = async function* () {
+    for await (const piece of new PieceReader(signal).read({ path, offset: 0, length: size })) {
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  const embeddingDim = axisLength(model.graph.output.shape, 1);
+  if (format === 'pt') {
+    onStatus?.(`writing ${places.zip}`);
+    await writeZip(places.zip, [
+      { name: file, size, data: hashedPieces },
+      bytesEntry('config.yaml', request.configText),
+    ]);
+    written.push(places.zip);
+  } else {
+    for await (const _ of hashedPieces());
+    await checkOnnx(path, embeddingDim);
+  }
+  const manifest: Manifest = {
+    version: 1,
+    name,
+    format,
+    file,
+    size,
+    sha256: hash.digest('hex'),
+    embeddingDim,
+    imageSize: model.preprocessing.imageSize,
+    weights: model.weights.dtype === 'F16' ? 'float16' : 'float32',
+  };
   await writeAtomically(manifestFile, manifestText(manifest));
   written.push(manifestFile);
-  if (format !== 'pt') return { manifest, model: path, manifestFile };
-  onStatus?.(`writing ${places.zip}`);
-  await writeZip(places.zip, [
-    { name: file, size: manifest.size, data: () => readPieces(path, signal) },
-    bytesEntry('config.yaml', request.configText),
-  ]);
-  written.push(places.zip);
-  return { manifest, model: path, manifestFile, kaggle: await writeKaggle(request, manifest, places) };
+  const files = { manifest, model: path, manifestFile };
+  return format === 'pt' ? { ...files, kaggle: await writeKaggle(request, manifest, places) } : files;
 }
 
 function bytesEntry(name: string, text: string) {

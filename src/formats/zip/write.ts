@@ -4,6 +4,7 @@ import { writeAtomically } from '../../common/atomic-file.ts';
 import { internalError } from '../../common/errors.ts';
 import { checkEntryName } from './names.ts';
 import { EXTRA, FLAG, MAX_16, MAX_32, METHOD, SIGNATURE, SIZE } from './records.ts';
+import { WriteBehind } from './write-behind.ts';
 
 export type ZipBytes = Uint8Array | (() => Iterable<Uint8Array> | AsyncIterable<Uint8Array>);
 
@@ -11,7 +12,10 @@ export interface ZipInput {
   readonly name: string;
   /** Bytes; what `data` yields must add up to it. */
   readonly size: number;
-  /** All bytes, or a function that yields them piece by piece when their turn comes. */
+  /**
+   * All bytes, or a function that yields them piece by piece when their turn comes. A piece is written while the next
+   * is made: it must stay as it is until the next but one is asked for.
+   */
   readonly data: ZipBytes;
 }
 
@@ -44,13 +48,13 @@ export async function writeZip(
  * archives beyond 4 GiB get zip64 records.
  */
 export class ZipWriter {
-  private readonly file: FileHandle;
+  private readonly file: WriteBehind;
   private readonly alignment: number;
   private readonly written = new Map<string, Written>();
   private position = 0;
 
   constructor(file: FileHandle, alignment = 64) {
-    this.file = file;
+    this.file = new WriteBehind(file);
     this.alignment = alignment;
   }
 
@@ -71,7 +75,7 @@ export class ZipWriter {
     if (done !== size) throw internalError(`the zip entry ${name} has ${done} bytes, not ${size}`);
     const patch = new Uint8Array(4);
     new DataView(patch.buffer).setUint32(0, checksum, true);
-    await writeAll(this.file, patch, offset + 14);
+    await this.file.write(patch, offset + 14);
     this.written.set(name, { name: encoded, size, crc32: checksum, offset });
   }
 
@@ -80,19 +84,12 @@ export class ZipWriter {
     const offset = this.position;
     for (const entry of this.written.values()) await this.append(centralHeader(entry));
     await this.append(endRecords(this.written.size, offset, this.position - offset));
+    await this.file.end();
   }
 
   private async append(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.file, bytes, this.position);
+    await this.file.write(bytes, this.position);
     this.position += bytes.length;
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const length = Math.min(bytes.length - done, 1 << 30);
-    done += (await file.write(bytes, done, length, position + done)).bytesWritten;
   }
 }
 
