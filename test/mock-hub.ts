@@ -30,8 +30,8 @@ export class MockHub {
   /** Bytes that the store sends instead of the file's. */
   tamper: ((content: Uint8Array) => Uint8Array) | undefined;
   ignoreRanges = false;
-  /** Milliseconds before a body. */
-  delay = 0;
+  /** The store answers when this is fulfilled. */
+  held: Promise<void> | undefined;
   /** The next bodies stop after their first half and never end. */
   stalls = 0;
   private readonly hub = createServer((q, a) => this.answerHub(q, a));
@@ -98,7 +98,9 @@ export class MockHub {
       return;
     }
     const content = this.files.get(new URL(request.url!, 'http://store').pathname.slice(1))!;
-    setTimeout(() => this.send(request, answer, this.tamper?.(content) ?? content), this.delay);
+    const send = () => this.send(request, answer, this.tamper?.(content) ?? content);
+    if (this.held) this.held.then(send);
+    else send();
   }
 
   private send(request: IncomingMessage, answer: ServerResponse, content: Uint8Array): void {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ownIdentity } from '../common/process.ts';
 import { type RunChange, RunMonitor } from './run-monitor.ts';
 
+const PATIENCE = 50_000; // ms: a busy machine takes its time
+
 let dir: string;
 let monitor: RunMonitor | undefined;
 const changes: RunChange[] = [];
@@ -51,7 +53,7 @@ describe('RunMonitor', () => {
     expect(monitor.running).toBe(true);
     appendFileSync(join(dir, 'events.jsonl'), step(2).slice(0, 20));
     appendFileSync(join(dir, 'events.jsonl'), step(2).slice(20));
-    await vi.waitFor(() => expect(monitor?.history.step).toBe(3));
+    await vi.waitFor(() => expect(monitor?.history.step).toBe(3), PATIENCE);
     expect(changes.flatMap((c) => c.events.map((e) => e.seq))).toEqual([0, 1, 2]);
   });
 
@@ -60,7 +62,7 @@ describe('RunMonitor', () => {
     monitor = follow();
     await monitor.loaded;
     writeRecord('done');
-    await vi.waitFor(() => expect(monitor?.status).toBe('done'));
+    await vi.waitFor(() => expect(monitor?.status).toBe('done'), PATIENCE);
     expect(changes.at(-1)?.before).toBe('training');
   });
 

@@ -67,6 +67,7 @@ it('preprocesses, and the set is there', async () => {
   const list = 'img_path,label\npreprocessed_imgs/7/1.1.jpg,7\npreprocessed_imgs/7/1.jpg,7\n';
   expect(await readFile(join(food, 'train.csv'), 'utf8')).toBe(list);
   expect((await survey()).states.food_rec22).toBe('present: ');
+  for (const made of ['train.csv', 'preprocessed_imgs']) await rm(join(food, made), { recursive: true });
 });
 
 it('lists classes with their first images, a page at a time', async () => {

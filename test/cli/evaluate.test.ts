@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openSafetensors, readTensor } from '../../src/formats/safetensors.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { mdfe, startAndActAfter } from './mdfe.ts';
+import { interrupted, mdfe } from './mdfe.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const EVAL = 'EVAL: { hold_out: classes, class_share: 0.5, best_metric: mAP@R }\n';
@@ -68,9 +68,11 @@ describe('while training', () => {
       text.replace('epochs: 4', 'epochs: 60').replace('[2, 4]', '[60]').concat(EVAL),
     );
     await mdfe(...w.train(long, '--name', 'whole'));
-    const stopped = await startAndActAfter(20, w.train(long, '--name', 'cut'), (child) =>
-      child.kill('SIGINT'),
-    );
+    const stopped = await interrupted([...w.train(long, '--name', 'cut'), '--json'], {
+      signal: 'SIGINT',
+      type: 'step',
+      least: 20,
+    });
     expect(stopped.code).toBe(130);
     expect((await mdfe('train', '--resume', runDir('cut'))).code).toBe(0);
     const scores = (name: string) => historyOf(name).evals.map(({ step, metrics }) => ({ step, metrics }));

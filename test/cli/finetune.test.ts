@@ -5,7 +5,7 @@ import { openSafetensors, readTensor } from '../../src/formats/safetensors.ts';
 import type { Graph } from '../../src/graph/ops.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { mdfe, startAndActAfter } from './mdfe.ts';
+import { interrupted, mdfe } from './mdfe.ts';
 import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
@@ -122,7 +122,11 @@ describe('fine-tuning', () => {
   test('a stopped run goes on with the losses of an uninterrupted one', async () => {
     const { loss, epochs } = await whole();
     const config = w.config('stopped', fineTuning);
-    const stopped = await startAndActAfter(4, train(config, 'stopped'), (child) => child.kill('SIGINT'));
+    const stopped = await interrupted([...train(config, 'stopped'), '--json'], {
+      signal: 'SIGINT',
+      type: 'step',
+      least: 4,
+    });
     expect(stopped.code).toBe(130);
     const { step } = readRunRecord(runDir('stopped'))!;
     expect(step).toBeGreaterThanOrEqual(4);

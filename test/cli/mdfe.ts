@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { distFile } from '../../src/common/dist.ts';
-import type { RunEvent } from '../../src/run/events.ts';
 
 export interface Finished {
   /** Exit code, or the signal that ended it. */
@@ -20,9 +19,14 @@ export interface Running {
 }
 
 /** @param onLine is given each line of standard output */
-export function start(args: readonly string[], onLine: (line: string) => void = () => {}): Running {
-  const child = spawn(process.execPath, [distFile('cli.mjs'), ...args], {
+export function start(
+  args: readonly string[],
+  onLine: (line: string) => void = () => {},
+  { preload = [], env = {} }: { readonly preload?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Running {
+  const child = spawn(process.execPath, [...preload, distFile('cli.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -43,20 +47,18 @@ export function start(args: readonly string[], onLine: (line: string) => void = 
   return { child, finished };
 }
 
-/** Starts `mdfe train ... --json` and calls `act` once, with the run folder, when the run has done `steps` steps. */
-export function startAndActAfter(
-  steps: number,
-  args: readonly string[],
-  act: (running: ChildProcess, dir: string) => void,
-): Promise<Finished> {
-  let dir = '';
-  let acted = false;
-  const running = start([...args, '--json'], (line) => {
-    const event = JSON.parse(line) as RunEvent | { type: 'run'; dir: string };
-    if (event.type === 'run') dir = event.dir;
-    if (event.type !== 'step' || acted || event.first + event.loss.length - 1 < steps) return;
-    acted = true;
-    act(running.child, dir);
-  });
-  return running.finished;
+/** Where a command is interrupted: once it has printed such an event as a line of JSON. */
+export interface Interruption {
+  readonly signal: NodeJS.Signals;
+  readonly type: 'step' | 'features' | 'status';
+  /** Steps or images that are done then. */
+  readonly least?: number;
+  /** Which run of a sweep. */
+  readonly run?: number;
+}
+
+/** Runs a command that prints its events and gets the signal at that very place. */
+export function interrupted(args: readonly string[], where: Interruption): Promise<Finished> {
+  const preload = ['--import', new URL('signal-itself.mjs', import.meta.url).href];
+  return start(args, undefined, { preload, env: { MDFE_TEST_SIGNAL: JSON.stringify(where) } }).finished;
 }

@@ -29,7 +29,7 @@ import type { PackageReport } from '../../src/package/report.ts';
 import { readRunRecord } from '../../src/run/reader.ts';
 import { expectClose } from '../golden-tensors.ts';
 import { NO_TORCH, PYTHON, runTorch } from '../torch/python.ts';
-import { mdfe, start } from './mdfe.ts';
+import { interrupted, mdfe } from './mdfe.ts';
 import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
@@ -135,9 +135,8 @@ describe('mdfe package', () => {
 
   test('stops when asked, and leaves nothing behind', async () => {
     const output = mkdtempSync(join(w.dir, 'stopped-'));
-    const running = start(['package', run, '--output', output, '--json-progress']);
-    running.child.stderr!.once('data', () => running.child.kill('SIGTERM'));
-    expect((await running.finished).code).toBe(130);
+    const args = ['package', run, '--output', output, '--json-progress'];
+    expect((await interrupted(args, { signal: 'SIGTERM', type: 'status' })).code).toBe(130);
     expect(readdirSync(output)).toEqual([]);
   });
 
@@ -259,6 +258,7 @@ describe('a run that trained its backbone too', () => {
 
   test('a checkpoint without the backbone is refused', async () => {
     const path = join(dir, 'checkpoints', `fine_epoch${EPOCHS}.safetensors`);
+    const bytes = readFileSync(path);
     const whole = await openSafetensors(path);
     const neck = [];
     for (const name of ['neck.neck.1.weight', 'neck.neck.1.bias'])
@@ -268,6 +268,7 @@ describe('a run that trained its backbone too', () => {
       ] as const);
     await writeSafetensors(path, neck);
     const { code, stderr } = await mdfe('package', dir, '--output', join(dir, 'out2'));
+    writeFileSync(path, bytes);
     expect(stderr).toMatch(/blocks\.0\.\S+ is missing/);
     expect(code).toBe(1);
   });

@@ -5,7 +5,7 @@ import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
 import { requireSweepRecord } from '../../src/run/sweep-reader.ts';
 import type { SweepRunRecord } from '../../src/run/sweep-record.ts';
-import { mdfe, start } from './mdfe.ts';
+import { interrupted, mdfe, start } from './mdfe.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const GRID = `EVAL: { hold_out: classes, class_share: 0.5 }
@@ -134,19 +134,9 @@ describe('stopping and resuming', () => {
     return args;
   };
 
-  /** Acts once, when the second run has done ten steps. */
-  async function interrupt(name: string, signal: NodeJS.Signals) {
-    let index = 0;
-    let acted = false;
-    const running = start(long(name), (line) => {
-      const event = JSON.parse(line) as { type: string; index?: number; first?: number };
-      if (event.type === 'next') index = event.index!;
-      if (acted || index !== 2 || event.type !== 'step' || event.first! < 10) return;
-      acted = true;
-      running.child.kill(signal);
-    });
-    return running.finished;
-  }
+  /** When the second run has done ten steps. */
+  const interrupt = (name: string, signal: NodeJS.Signals) =>
+    interrupted(long(name), { signal, type: 'step', least: 10, run: 2 });
 
   test(
     'goes on exactly, and repeats nothing that is finished',

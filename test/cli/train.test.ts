@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { mdfe, start, startAndActAfter } from './mdfe.ts';
+import { type Finished, interrupted, mdfe, start } from './mdfe.ts';
 import { CLASSES, IMAGES_PER_CLASS, makeWorkspace, type Workspace, writeProducts } from './workspace.ts';
 
 let w: Workspace;
@@ -25,6 +25,7 @@ const longConfig = () => configOf('long', LONG);
 
 describe('a run', () => {
   test('leaves everything that the run folder promises', async () => {
+    rmSync(join(w.dir, 'cache'), { recursive: true, force: true }); // so that features are computed
     const { code, stdout } = await mdfe(...w.train(w.config('plain'), '--name', 'plain'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/epoch +4 +mean loss/);
@@ -149,9 +150,11 @@ describe('stopping and resuming', () => {
 
   test('a stopped run goes on with the losses of an uninterrupted one', async () => {
     const whole = await uninterrupted();
-    const stopped = await startAndActAfter(20, w.train(longConfig(), '--name', 'stopped'), (child) =>
-      child.kill('SIGINT'),
-    );
+    const stopped = await interrupted([...w.train(longConfig(), '--name', 'stopped'), '--json'], {
+      signal: 'SIGINT',
+      type: 'step',
+      least: 20,
+    });
     expect(stopped.code).toBe(130);
     const step = lossesOf('stopped').length;
     expect(step).toBeGreaterThanOrEqual(20);
@@ -166,23 +169,22 @@ describe('stopping and resuming', () => {
   });
 
   test('mdfe stop reaches the run', async () => {
-    let asked: Promise<unknown> = Promise.resolve();
-    const stopped = await startAndActAfter(
-      5,
-      w.train(configOf('endless', ENDLESS), '--name', 'asked'),
-      (_, dir) => {
-        asked = mdfe('stop', dir);
-      },
-    );
-    await asked;
-    expect(stopped.code).toBe(130);
+    let asked: Promise<Finished> | undefined;
+    const args = [...w.train(configOf('endless', ENDLESS), '--name', 'asked'), '--json'];
+    const running = start(args, (line) => {
+      if (JSON.parse(line).type === 'step') asked ??= mdfe('stop', runDir('asked'));
+    });
+    expect((await running.finished).code).toBe(130);
+    expect((await asked!).code).toBe(0);
   });
 
   test('a killed run is seen as killed and can go on', async () => {
     const whole = await uninterrupted();
-    const killed = await startAndActAfter(5, w.train(longConfig(), '--name', 'killed'), (child) =>
-      child.kill('SIGKILL'),
-    );
+    const killed = await interrupted([...w.train(longConfig(), '--name', 'killed'), '--json'], {
+      signal: 'SIGKILL',
+      type: 'step',
+      least: 5,
+    });
     expect(killed.code).toBe('SIGKILL');
     expect((await mdfe('runs', w.results)).stdout).toMatch(/killed +killed/);
     expect((await mdfe('train', '--resume', runDir('killed'))).code).toBe(0);
@@ -206,11 +208,7 @@ test('a run that is stopped while its features are computed goes on with those t
   const root = mkdtempSync(join(tmpdir(), 'mdfe-many-'));
   await writeProducts(root, 40, 10);
   const args = [...w.train(w.config('plain'), `DATA=${root}`, '--name', 'many'), '--json'];
-  const running = start(args, (line) => {
-    const event = JSON.parse(line) as { type: string; done?: number };
-    if (event.type === 'features' && event.done! > 0) running.child.kill('SIGTERM');
-  });
-  expect((await running.finished).code).toBe(130);
+  expect((await interrupted(args, { signal: 'SIGTERM', type: 'features', least: 1 })).code).toBe(130);
   expect(readRunRecord(runDir('many'))).toMatchObject({ status: 'stopped', step: 0 });
   expect((await mdfe('train', '--resume', runDir('many'))).code).toBe(0);
   const reused = readEvents(runDir('many'))

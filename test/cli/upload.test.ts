@@ -136,7 +136,9 @@ describe('a run with cloud_upload', () => {
       expect(mock.files.get(done.id!)).toMatchObject({ parents: ['my-folder'], shared: true });
       const copy = join(w.dir, 'copy.zip');
       writeFileSync(copy, mock.files.get(done.id!)!.content);
-      expect([...(await openZip(copy)).entries.keys()].sort()).toEqual(['cloud_epoch4.pt', 'config.yaml']);
+      const archive = await openZip(copy);
+      expect([...archive.entries.keys()].sort()).toEqual(['cloud_epoch4.pt', 'config.yaml']);
+      await archive.close();
       expect((await mdfe('upload', dir)).stdout).toMatch(/nothing to upload/);
       expect(readdirSync(dir)).not.toContain('uploads.lock');
     },
@@ -191,17 +193,17 @@ describe('offline mode', () => {
 
 describe("a run's package that is named", () => {
   test('goes where the run says, and is kept with it', async () => {
+    rmSync(credentials(), { recursive: true, force: true }); // so that nothing is uploaded yet
+    expect((await mdfe(...w.train(configured('named'), '--name', 'named'))).code).toBe(0);
     await signIn();
     mock.folders.add('my-folder');
-    const run = join(w.results, 'offline');
+    const run = join(w.results, 'named');
     expect((await mdfe('package', run)).code).toBe(0);
-    const zip = join(run, 'packages', 'epoch4', 'offline_epoch4.zip');
+    const zip = join(run, 'packages', 'epoch4', 'named_epoch4.zip');
     const { code, stderr } = await mdfe('upload', zip, '--private', '--json-progress');
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/"text":"uploads are readable for you alone"/);
-    expect(readUploads(run)).toMatchObject([
-      { zip: 'packages/epoch4/offline_epoch4.zip', status: 'uploaded' },
-    ]);
+    expect(readUploads(run)).toMatchObject([{ zip: 'packages/epoch4/named_epoch4.zip', status: 'uploaded' }]);
     expect([...mock.files.values()]).toMatchObject([{ parents: ['my-folder'], shared: false }]);
     expect(existsSync(zip)).toBe(true);
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEditor } from './editor.mjs';
 import { forms } from './experiment-forms.mjs';
-import { until } from './until.mjs';
+import { pressUntil, until } from './until.mjs';
 
 const PROBE = `# The experiment editor is tried on this file.
 MODEL:
@@ -147,9 +147,8 @@ async function fix({ editor, page, view, step }) {
   await view.locator('.squiggly-error').first().waitFor();
   await goTo(view, page, 11);
   await page.keyboard.press('Home');
-  await page.keyboard.press('Control+.');
   const action = view.locator('.action-widget .action', { hasText: 'Change to m' }).first();
-  await action.waitFor();
+  await pressUntil(page, 'Control+.', action);
   await editor.screenshot('experiment-quick-fix');
   await page.keyboard.press('Enter');
   await line(view, 'm: 0.4').waitFor();
@@ -157,9 +156,9 @@ async function fix({ editor, page, view, step }) {
   step('a problem and its quick fix');
 
   await goTo(view, page, 10);
+  const hover = view.locator('.monaco-hover:not(.hidden)', { hasText: 'AdaFace' }).first();
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+i');
-  const hover = view.locator('.monaco-hover:not(.hidden)', { hasText: 'AdaFace' }).first();
   await hover.waitFor();
   assert.match(await hover.textContent(), /logit_y = s/);
   await editor.screenshot('experiment-hover');

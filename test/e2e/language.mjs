@@ -15,7 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { makeFakeRedhat } from './fake-redhat.mjs';
-import { until } from './until.mjs';
+import { pressUntil, until } from './until.mjs';
 
 const PROBE = `# Language features are tried on this file.
 MODEL:
@@ -86,18 +86,17 @@ async function alone({ tools, vsix, artefacts, step }) {
     await page.keyboard.type('weights: ');
     await suggestion('openai').waitFor();
     await page.keyboard.type('opena');
-    await suggestion('openai').waitFor();
-    await wait(300);
+    await page.locator('.suggest-widget.visible .monaco-list-row.focused', { hasText: 'openai' }).waitFor();
     await page.keyboard.press('Enter');
     await lineWith(page, 'weights: openai').waitFor();
     step('completion of a model name and its tag');
 
     await page.locator('.squiggly-error').first().waitFor();
     await goTo(editor, 11, 7);
-    await page.keyboard.press('Control+.');
-    await page.locator('.action-widget .action', { hasText: 'Change to m' }).first().waitFor();
+    const fix = page.locator('.action-widget .action', { hasText: 'Change to m' }).first();
+    await pressUntil(page, 'Control+.', fix);
     await editor.screenshot('language-quick-fix-dark');
-    await page.locator('.action-widget .action', { hasText: 'Change to m' }).first().click();
+    await fix.click();
     await lineWith(page, 'm: 0.4').waitFor();
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
     step('a diagnostic and its quick fix');
@@ -224,7 +223,7 @@ async function goTo({ page, command }, line, column) {
   await command('Go to Line/Column...');
   const box = page.locator('.quick-input-widget input[type=text]').first();
   await box.fill(`:${line}:${column}`);
-  await wait(300);
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: `${line}` }).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
 }
@@ -235,7 +234,7 @@ async function newExperiment(editor, workspace) {
     const box = page.locator(`.quick-input-widget input[placeholder*="${placeholder}"]`);
     await box.waitFor();
     await box.fill(text);
-    await wait(400);
+    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: text }).waitFor();
     await page.keyboard.press('Enter');
   };
   await editor.command('MDFE: New Experiment');

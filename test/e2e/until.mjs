@@ -1,5 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+/**
+ * Presses a key until what it opens is shown: an editor that is still busy with the text has nothing to show at first.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Locator} opened
+ */
+export function pressUntil(page, key, opened) {
+  return until(
+    `${key} opens something`,
+    async () => {
+      await page.keyboard.press(key);
+      return opened.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    60_000,
+  );
+}
+
 /** Waits until `check` returns something true. */
 export async function until(what, check, timeout = 30_000, detail = () => '') {
   const end = Date.now() + timeout;

@@ -180,10 +180,15 @@ class Experiment {
     const kept = api.getState();
     if (kept) view.restoreViewState(kept.view as editor.ICodeEditorViewState);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const keepNow = () => {
+      clearTimeout(timer);
+      api.setState({ view: view.saveViewState()! });
+    };
     const keep = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => api.setState({ view: view.saveViewState()! }), KEEP_PAUSE);
+      timer = setTimeout(keepNow, KEEP_PAUSE);
     };
+    window.addEventListener('blur', keepNow); // the page may be gone in a moment
     view.onDidChangeCursorSelection(keep);
     view.onDidScrollChange(keep);
   }
