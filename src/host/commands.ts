@@ -7,6 +7,7 @@ import { chooseDataFolder, dataFolder } from './data-folder.ts';
 import { signInToDrive, signOutOfDrive } from './drive/sign-in.ts';
 import { shortMessage } from './error-location.ts';
 import { evaluate } from './evaluate.ts';
+import { exportCurves } from './export-curves.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
@@ -19,7 +20,7 @@ import { stopRun } from './stop-run.ts';
 import { interruptedSweep } from './sweep/interrupted.ts';
 import { TaskFailed } from './task.ts';
 
-type CommandOf = (parts: Parts, argument: unknown) => Promise<unknown>;
+type CommandOf = (parts: Parts, argument: unknown, more?: unknown) => Promise<unknown>;
 
 /** Every command; the argument is a configuration's Uri or a run folder, or nothing. */
 const commands: Readonly<Record<string, CommandOf>> = {
@@ -29,6 +30,8 @@ const commands: Readonly<Record<string, CommandOf>> = {
   'mdfe.stop': stop,
   'mdfe.resume': resume,
   'mdfe.openPanel': async ({ panels }, runId) => panels.open(typeof runId === 'string' ? runId : null),
+  'mdfe.compareRuns': ({ panels }) => panels.compare(),
+  'mdfe.exportCurves': exportCurves,
   'mdfe.exploreRetrieval': async ({ retrieval }, runId) => {
     if (mayTrain()) await retrieval.explore(runId);
   },
@@ -50,9 +53,9 @@ const commands: Readonly<Record<string, CommandOf>> = {
 
 export function registerCommands(parts: Parts): vscode.Disposable {
   const register = ([name, run]: [string, CommandOf]) =>
-    vscode.commands.registerCommand(name, async (argument: unknown) => {
+    vscode.commands.registerCommand(name, async (argument: unknown, more: unknown) => {
       try {
-        return await run(parts, argument);
+        return await run(parts, argument, more);
       } catch (error) {
         parts.log.error(`${name}: ${describeError(error)}`);
         const ours = error instanceof MdfeError || error instanceof TaskFailed;

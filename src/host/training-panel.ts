@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { HostToPanel, PanelState, PanelToHost } from '../run/messages.ts';
 import type { FoundSweep } from '../run/sweep-reader.ts';
 import { runDirOf } from '../run/sweep-reader.ts';
+import { chooseComparison } from './compare-runs.ts';
 import { PanelFeed } from './panel-feed.ts';
 import { panelHtml } from './panel-html.ts';
+import { RunComparison } from './run-comparison.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
 import type { SweepStore } from './sweep/sweep-store.ts';
@@ -12,7 +14,9 @@ const TYPE = 'mdfe.training';
 const RELIST = 3000; // ms: runs started elsewhere appear within this time
 
 /** What the panel's buttons do; each is a command. */
-const commands: Readonly<Record<Exclude<PanelToHost['type'], 'ready' | 'select'>, string>> = {
+const commands: Readonly<
+  Record<Exclude<PanelToHost['type'], 'ready' | 'select' | 'compare' | 'export'>, string>
+> = {
   train: 'mdfe.train',
   stop: 'mdfe.stop',
   resume: 'mdfe.resume',
@@ -64,6 +68,11 @@ export class TrainingPanels implements vscode.Disposable {
     this.connect(panel, runId);
   }
 
+  /** Asks for runs to draw beside the one that is shown. */
+  async compare(): Promise<void> {
+    await this.current?.compare();
+  }
+
   dispose(): void {
     this.registration.dispose();
     this.current?.panel.dispose();
@@ -91,6 +100,7 @@ class PanelConnection implements vscode.Disposable {
   private readonly store: RunStore;
   private readonly sweeps: SweepStore;
   private readonly feed: PanelFeed;
+  private readonly comparison: RunComparison;
   private readonly subscriptions: vscode.Disposable[] = [];
   /** Wanted by the host when the view was not there yet; wins over what the view remembers. */
   private wanted: string | null;
@@ -104,17 +114,22 @@ class PanelConnection implements vscode.Disposable {
     this.store = store;
     this.sweeps = sweeps;
     this.wanted = runId;
-    this.feed = new PanelFeed((message) => this.send(message));
+    const send = (message: HostToPanel) => this.send(message);
+    this.feed = new PanelFeed(send);
+    this.comparison = new RunComparison(store, send, (id) => id === this.shownId);
     const relist = setInterval(() => {
       if (panel.visible) void this.sendList();
     }, RELIST);
     this.subscriptions.push(
       panel.webview.onDidReceiveMessage((message: PanelToHost) => this.receive(message)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.feed.pause();
+        if (panel.visible) return;
+        this.feed.pause();
+        this.comparison.pause();
       }),
       store.onDidChange(({ monitor, events }) => {
         this.feed.push(monitor, events);
+        this.comparison.push(monitor);
         if (this.watchesSweep && this.isNext(monitor)) void this.sendSnapshot(monitor.runId);
       }),
       store.onDidChangeList(() => void this.sendList()),
@@ -127,6 +142,7 @@ class PanelConnection implements vscode.Disposable {
 
   dispose(): void {
     this.feed.pause();
+    this.comparison.pause();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -140,10 +156,22 @@ class PanelConnection implements vscode.Disposable {
     if (this.feed.run || this.shownId === null) await this.sendSnapshot(runId);
   }
 
+  async compare(): Promise<void> {
+    if (this.shownId === null) return;
+    const chosen = await chooseComparison(this.store, this.shownId, this.comparison.runIds);
+    if (chosen) await this.comparison.show(chosen);
+  }
+
   private async receive(message: PanelToHost): Promise<void> {
     switch (message.type) {
       case 'ready':
-        return this.sendSnapshot(this.wanted ?? message.runId);
+        await this.sendSnapshot(this.wanted ?? message.runId);
+        return this.comparison.show(message.compared);
+      case 'compare':
+        return this.compare();
+      case 'export':
+        await vscode.commands.executeCommand('mdfe.exportCurves', message.runId, message.png);
+        return;
       case 'select':
         return this.sendSnapshot(message.runId);
       default: {

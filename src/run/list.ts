@@ -29,7 +29,8 @@ function summarise(dir: string): RunSummary | undefined {
   try {
     const run = observeRun(dir);
     if (!run) return undefined;
-    return { runId: dir, name: run.record.name, status: run.status, created: run.record.created };
+    const { name, created, sweep } = run.record;
+    return { runId: dir, name, status: run.status, created, ...(sweep && { sweep }) };
   } catch (error) {
     if (error instanceof MdfeError) return undefined; // one damaged run must not hide the others
     throw error;

@@ -1,11 +1,13 @@
 import type { RunEvent } from './events.ts';
-import type { ObservedStatus, RunRecord } from './record.ts';
+import type { ObservedStatus, RunOfSweep, RunRecord } from './record.ts';
 import type { HistorySnapshot } from './snapshot.ts';
 import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
 /** What the training panel shows; small enough for webview state, everything else is replayed. */
 export interface PanelState {
   readonly runId: string;
+  /** Runs whose loss is drawn beside it. */
+  readonly compared?: readonly string[];
   readonly view: {
     readonly smoothing: number;
     readonly logScale: boolean;
@@ -19,6 +21,8 @@ export interface RunSummary {
   readonly name: string;
   readonly status: ObservedStatus;
   readonly created: string;
+  /** The sweep that it belongs to. */
+  readonly sweep?: RunOfSweep;
 }
 
 export type HostToPanel =
@@ -39,7 +43,19 @@ export type HostToPanel =
     }
   | { readonly type: 'runs'; readonly runs: readonly RunSummary[] }
   /** The sweep that the shown run belongs to, or null. */
-  | { readonly type: 'sweep'; readonly sweep: SweepView | null };
+  | { readonly type: 'sweep'; readonly sweep: SweepView | null }
+  /** The runs that are compared with the shown one; their curves follow. */
+  | { readonly type: 'comparison'; readonly runIds: readonly string[] }
+  | { readonly type: 'compared'; readonly run: ComparedRun };
+
+/** What is drawn of a run beside the shown one. */
+export interface ComparedRun {
+  readonly runId: string;
+  /** Short where runs of one sweep are told apart. */
+  readonly name: string;
+  /** Entry i belongs to step i + 1. */
+  readonly loss: Float32Array;
+}
 
 export interface SweepView {
   /** Absolute path of the sweep's folder; the runs lie beside it. */
@@ -59,7 +75,7 @@ export interface RunSnapshot {
 
 export type PanelToHost =
   /** The view is there (again), or lost a message, and wants a snapshot of `runId`, or of the newest run. */
-  | { readonly type: 'ready'; readonly runId: string | null }
+  | { readonly type: 'ready'; readonly runId: string | null; readonly compared: readonly string[] }
   | { readonly type: 'select'; readonly runId: string }
   | { readonly type: 'stop'; readonly runId: string }
   | { readonly type: 'resume'; readonly runId: string }
@@ -69,5 +85,9 @@ export type PanelToHost =
   | { readonly type: 'exploreRetrieval'; readonly runId: string }
   | { readonly type: 'package'; readonly runId: string }
   | { readonly type: 'openNotebook'; readonly runId: string }
+  /** Asks which runs to draw beside that one. */
+  | { readonly type: 'compare'; readonly runId: string }
+  /** The loss chart as it is seen, as base64. */
+  | { readonly type: 'export'; readonly runId: string; readonly png: string }
   /** The empty panel's button: choose a config and train it. */
   | { readonly type: 'train' };

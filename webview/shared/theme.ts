@@ -11,6 +11,9 @@ export interface Theme {
     readonly yellow: string;
     readonly green: string;
     readonly purple: string;
+    readonly red: string;
+    /** For one more curve: --vscode-charts-orange is transparent in VS Code's own themes. */
+    readonly plain: string;
   };
 }
 
@@ -36,6 +39,8 @@ export function readTheme(): Theme {
       yellow: get('--vscode-charts-yellow'),
       green: get('--vscode-charts-green'),
       purple: get('--vscode-charts-purple'),
+      red: get('--vscode-charts-red'),
+      plain: foreground,
     },
   };
 }

@@ -1,9 +1,12 @@
 import { counted } from '../../src/common/counted.ts';
 import type { EpochEvent } from '../../src/run/events.ts';
+import type { ComparedRun } from '../../src/run/messages.ts';
 import type { ObservedStatus } from '../../src/run/record.ts';
-import { byId, make } from '../shared/dom.ts';
-import { formatCount, formatShort, formatValue } from '../shared/format.ts';
+import { byId } from '../shared/dom.ts';
+import { formatShort, formatValue } from '../shared/format.ts';
+import { chartPicture } from './chart-picture.ts';
 import { decimate, type Point } from './decimate.ts';
+import { legendEntry, legendStep } from './legend.ts';
 import { type Curve, LineChart } from './line-chart.ts';
 import { smooth } from './smoothing.ts';
 import type { ShownRun } from './state.ts';
@@ -13,6 +16,10 @@ export interface ChartSettings {
   readonly smoothing: number;
   readonly logScale: boolean;
 }
+
+/** Colours of the runs that are compared: not those of the shown one; beyond four they come again, dashed. */
+const OTHERS = ['green', 'purple', 'red', 'plain'] as const;
+const lookOf = (i: number) => ({ color: OTHERS[i % OTHERS.length]!, dashed: i >= OTHERS.length });
 
 const LEVELS = 200; // epochs drawn one by one
 
@@ -27,6 +34,9 @@ export class ChartsView {
   /** Last smoothed loss, for the figures above. */
   smoothedLoss = Number.NaN;
   private run: ShownRun | null = null;
+  private others: readonly ComparedRun[] = [];
+  /** Smoothed losses of the others, as long as their curves and the weight stay. */
+  private readonly smoothedOthers = new Map<Float32Array, ArrayLike<number>>();
   /** Steps under the pointer. */
   private hoveredLoss: number | null = null;
   private hoveredRate: number | null = null;
@@ -68,7 +78,11 @@ export class ChartsView {
     this.applySettings(slider);
   }
 
-  show(run: ShownRun): void {
+  /** @param others runs that are compared with it */
+  show(run: ShownRun, others: readonly ComparedRun[]): void {
+    this.others = others;
+    for (const loss of this.smoothedOthers.keys())
+      if (!others.some((other) => other.loss === loss)) this.smoothedOthers.delete(loss);
     if (run.runId !== this.run?.runId) {
       this.loss.resetZoom();
       this.lr.resetZoom();
@@ -96,7 +110,11 @@ export class ChartsView {
       color: 'yellow',
       points: epochMeans(history.epochs, stepsPerEpoch),
     });
-    this.loss.setCurves(curves, loss.length);
+    this.others.forEach((other, i) => {
+      const { color, dashed } = lookOf(i);
+      curves.push({ name: other.name, color, dashed, values: this.smoothedOf(other) });
+    });
+    this.loss.setCurves(curves, Math.max(loss.length, ...this.others.map((other) => other.loss.length)));
     this.showLossAt(this.hoveredLoss);
     byId('loss').setAttribute(
       'aria-label',
@@ -105,6 +123,15 @@ export class ChartsView {
         : `Loss per step: ${counted(loss.length, 'step')}, first ${formatValue(loss[0])}, last smoothed ` +
             `${formatValue(this.smoothedLoss)}. Keys: plus and minus zoom, arrows move, 0 resets.`,
     );
+  }
+
+  /** The loss chart with its legend, as a PNG in base64. */
+  picture(): string {
+    const legend = [...this.lossLegend.children].map((entry) => ({
+      look: entry.className,
+      text: entry.textContent ?? '',
+    }));
+    return chartPicture(byId<HTMLCanvasElement>('loss'), byId('name').textContent ?? '', legend);
   }
 
   applyTheme(): void {
@@ -116,6 +143,7 @@ export class ChartsView {
     const text = this.settings.smoothing.toFixed(this.settings.smoothing > 0.95 ? 3 : 2);
     byId('smoothing-value').textContent = text;
     slider.setAttribute('aria-valuetext', text);
+    this.smoothedOthers.clear();
     this.loss.setLogarithmic(this.settings.logScale);
     if (this.run) this.showLoss(this.run);
   }
@@ -126,10 +154,23 @@ export class ChartsView {
     const loss = this.run?.history.loss ?? [];
     const i = (step ?? loss.length) - 1;
     const epochs = this.run?.history.epochs ?? [];
-    const items = [entry(this.settings.smoothing > 0 ? 'faint' : 'blue', 'loss', loss[i])];
-    if (this.settings.smoothing > 0) items.push(entry('blue', 'smoothed', this.smoothed[i]));
-    if (epochs.length > 0) items.push(entry('yellow', 'epoch mean', this.epochMeanAt(i)));
-    this.lossLegend.replaceChildren(...items, ...position(step));
+    const items = [legendEntry(this.settings.smoothing > 0 ? 'faint' : 'blue', 'loss', loss[i])];
+    if (this.settings.smoothing > 0) items.push(legendEntry('blue', 'smoothed', this.smoothed[i]));
+    if (epochs.length > 0) items.push(legendEntry('yellow', 'epoch mean', this.epochMeanAt(i)));
+    this.others.forEach((other, i) => {
+      const at = step === null ? other.loss.length - 1 : step - 1;
+      const { color, dashed } = lookOf(i);
+      items.push(legendEntry(dashed ? `${color} dashed` : color, other.name, this.smoothedOf(other)[at]));
+    });
+    this.lossLegend.replaceChildren(...items, ...legendStep(step));
+  }
+
+  private smoothedOf({ loss }: ComparedRun): ArrayLike<number> {
+    const known = this.smoothedOthers.get(loss);
+    if (known) return known;
+    const values = smooth(loss, this.settings.smoothing);
+    this.smoothedOthers.set(loss, values);
+    return values;
   }
 
   private epochMeanAt(index: number): number | undefined {
@@ -141,8 +182,8 @@ export class ChartsView {
   private showRateAt(step: number | null): void {
     this.hoveredRate = step;
     const rates = this.run?.history.lrAfter ?? [];
-    const item = entry('green', 'after the step', rates[(step ?? rates.length) - 1], formatShort);
-    this.lrLegend.replaceChildren(item, ...position(step));
+    const item = legendEntry('green', 'after the step', rates[(step ?? rates.length) - 1], formatShort);
+    this.lrLegend.replaceChildren(item, ...legendStep(step));
   }
 }
 
@@ -172,17 +213,4 @@ function levelOver(epoch: number, stepsPerEpoch: number, y: number): Point[] {
     { x: end, y },
     { x: end, y: Number.NaN },
   ];
-}
-
-function entry(
-  color: string,
-  name: string,
-  value: number | undefined,
-  format: (value: number) => string = formatValue,
-): HTMLElement {
-  return make('span', { class: color }, value === undefined ? name : `${name} ${format(value)}`);
-}
-
-function position(step: number | null): HTMLElement[] {
-  return step === null ? [] : [make('span', { class: 'at' }, `step ${formatCount(step)}`)];
 }

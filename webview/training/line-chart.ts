@@ -14,6 +14,8 @@ import { type Box, DragZoom } from './drag-zoom.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
+const DOTS = 60; // more points than that are a line
+
 /** A curve over steps (entry i at step i + 1), or single points. */
 export interface Curve {
   readonly name: string;
@@ -22,10 +24,15 @@ export interface Curve {
   readonly points?: readonly Point[];
   /** Drawn thin and pale, behind the others. */
   readonly faint?: boolean;
+  readonly dashed?: boolean;
+  /** Marks single points, where there are few. */
+  readonly dots?: boolean;
 }
 
 export interface LineChartOptions {
   readonly beginAtZero?: boolean;
+  /** Where the axis of steps begins; 1 by default. */
+  readonly firstStep?: number;
   readonly formatY: (value: number) => string;
   /** The step under the pointer, or null when it left. */
   readonly onHover: (step: number | null) => void;
@@ -36,17 +43,19 @@ export interface LineChartOptions {
 export class LineChart {
   private readonly chart: Chart<'line', Point[]>;
   private curves: readonly Curve[] = [];
-  private last = 1;
+  private readonly first: number;
+  private last: number;
   private box: Box | null = null;
   private logarithmic = false;
   private readonly options: LineChartOptions;
 
   constructor(canvas: HTMLCanvasElement, options: LineChartOptions) {
     this.options = options;
+    this.first = this.last = options.firstStep ?? 1;
     const zoom = new DragZoom(canvas, {
       zoom: (box) => this.zoomTo(box),
       hover: (step) => options.onHover(step),
-      range: () => [1, this.last],
+      range: () => [this.first, this.last],
       redraw: () => this.chart.draw(),
     });
     this.chart = new Chart(canvas, {
@@ -66,7 +75,7 @@ export class LineChart {
 
   setCurves(curves: readonly Curve[], lastStep: number): void {
     this.curves = curves;
-    this.last = Math.max(1, lastStep);
+    this.last = Math.max(this.first, lastStep);
     this.draw();
   }
 
@@ -118,7 +127,7 @@ export class LineChart {
 
   private draw(): void {
     const theme = readTheme();
-    const [from, to] = this.box?.x ?? [1, this.last];
+    const [from, to] = this.box?.x ?? [this.first, this.last];
     const x = this.chart.options.scales!.x!;
     const y = this.chart.options.scales!.y!;
     x.min = from;
@@ -146,13 +155,16 @@ export class LineChart {
         data: [...curve.points],
         borderColor: color,
         borderWidth: 2,
-        pointRadius: 0,
+        ...(curve.dashed && { borderDash: [6, 4] }),
+        pointRadius: curve.dots && curve.points.length <= DOTS ? 3 : 0,
+        pointBackgroundColor: color,
         order: 0,
       };
     return {
       data: decimate(curve.values ?? [], from, to, columns),
       borderColor: curve.faint ? withAlpha(color, 0.4) : color,
       borderWidth: curve.faint ? 1 : 2,
+      ...(curve.dashed && { borderDash: [6, 4] }),
       borderJoinStyle: 'round',
       // A single value has no line yet: show it as a dot.
       pointRadius: (curve.values?.length ?? 0) === 1 ? 3 : 0,

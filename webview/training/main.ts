@@ -9,6 +9,7 @@ import { showLog } from './log-view.ts';
 import { page } from './page.ts';
 import { showRun } from './run-view.ts';
 import { showRuns } from './runs-view.ts';
+import { ScoresView } from './scores-view.ts';
 import { type PanelModel, receive } from './state.ts';
 import { showSweep } from './sweep-view.ts';
 import { showEpochs } from './tables-view.ts';
@@ -20,6 +21,7 @@ const api = acquireApi<PanelState, PanelToHost>();
 const saved = api.getState();
 let view = saved?.view ?? defaultSettings;
 let model: PanelModel | null = null;
+let compared: readonly string[] | undefined;
 
 registerControls();
 document.body.innerHTML = page; // a constant of ours
@@ -28,7 +30,11 @@ const charts = new ChartsView(view, (settings) => {
   save();
   if (model?.run) showRun(model.run, charts.smoothedLoss);
 });
-onThemeChange(() => charts.applyTheme());
+const scores = new ScoresView();
+onThemeChange(() => {
+  charts.applyTheme();
+  scores.applyTheme();
+});
 
 byId('train').addEventListener('click', () => api.postMessage({ type: 'train' }));
 const buttons = [
@@ -47,15 +53,25 @@ for (const type of buttons)
     if (runId) api.postMessage({ type, runId });
   });
 
+byId('compare').addEventListener('click', () => {
+  const runId = model?.run?.runId;
+  if (runId) api.postMessage({ type: 'compare', runId });
+});
+byId('export').addEventListener('click', () => {
+  const run = model?.run;
+  if (run) api.postMessage({ type: 'export', runId: run.runId, png: charts.picture() });
+});
+
 window.addEventListener('message', ({ data }: MessageEvent<HostToPanel>) => {
   const result = receive(model, data);
   if ('askAgain' in result) {
-    api.postMessage({ type: 'ready', runId: result.askAgain });
+    api.postMessage({ type: 'ready', runId: result.askAgain, compared: comparedIds() });
     return;
   }
   const switched = model?.run?.runId !== result.model.run?.runId;
   model = result.model;
-  if (switched) save();
+  if (data.type === 'comparison') compared = data.runIds;
+  if (switched || data.type === 'comparison') save();
   scheduleDrawing();
 });
 
@@ -93,9 +109,11 @@ function show(): void {
   byId('app').hidden = run === null;
   const select = (runId: string) => api.postMessage({ type: 'select', runId });
   showRuns(runs, run?.runId ?? null, select);
-  showSweep(sweep, run, select);
+  showSweep(sweep, run, new Set(runs.map((r) => r.runId)), select);
   if (!run) return;
-  charts.show(run);
+  const others = [...model.compared.values()].flatMap((o) => (o && o.runId !== run.runId ? [o] : []));
+  charts.show(run, others);
+  scores.show(run);
   showRun(run, charts.smoothedLoss);
   showEpochs(run);
   showLog(run);
@@ -103,7 +121,12 @@ function show(): void {
 
 function save(): void {
   const runId = model?.run?.runId ?? saved?.runId;
-  if (runId) api.setState({ runId, view });
+  if (runId) api.setState({ runId, view, compared: comparedIds() });
 }
 
-api.postMessage({ type: 'ready', runId: saved?.runId ?? null });
+/** Before the host has said which: those of before the reload. */
+function comparedIds(): readonly string[] {
+  return compared ?? saved?.compared ?? [];
+}
+
+api.postMessage({ type: 'ready', runId: saved?.runId ?? null, compared: comparedIds() });

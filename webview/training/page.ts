@@ -35,15 +35,17 @@ export const page = `
 </main>
 
 <div id="app" hidden>
-  <nav id="runs" aria-label="Runs"><h2>Runs</h2><ul id="run-list" role="listbox" aria-label="Runs, newest first"></ul></nav>
+  <nav id="runs" aria-label="Runs"><h2>Runs</h2><ul id="run-list" role="tree" aria-label="Runs, newest first"></ul></nav>
 
   <main id="main">
     <header>
-      <div class="title">
-        <h1 id="name"></h1>
-        <span id="status" class="status" role="status"></span>
+      <div class="about">
+        <div class="title">
+          <h1 id="name"></h1>
+          <span id="status" class="status" role="status"></span>
+        </div>
+        <p id="summary" class="muted"></p>
       </div>
-      <p id="summary" class="muted"></p>
       <div class="actions" role="toolbar" aria-label="Run">
         <vscode-button id="stop">${icons.stop}Stop</vscode-button>
         <vscode-button id="resume">${icons.play}Resume</vscode-button>
@@ -99,9 +101,23 @@ export const page = `
             <output id="smoothing-value" for="smoothing"></output></label>
           <vscode-checkbox id="log-scale">Log scale</vscode-checkbox>
           <vscode-button id="loss-reset" appearance="secondary" disabled>Reset Zoom</vscode-button>
+          <vscode-button id="compare" appearance="secondary" title="Draw the loss of other runs beside it">Compare...</vscode-button>
+          <vscode-button id="export" appearance="secondary" title="Curves as CSV, chart as PNG">Export...</vscode-button>
         </div>
       </div>
       <div id="loss-frame" class="canvas tall"><canvas id="loss" tabindex="0" role="img" aria-label="Loss per step"></canvas></div>
+    </section>
+
+    <section id="scores" class="chart table" aria-labelledby="scores-title" hidden>
+      <div class="chart-head">
+        <h2 id="scores-title">Held-out images</h2>
+        <div id="scores-legend" class="legend"></div>
+        <div class="chart-tools"><vscode-checkbox id="scores-by-domain" hidden>By domain</vscode-checkbox></div>
+      </div>
+      <div class="canvas"><canvas id="scores-chart" tabindex="0" role="img" aria-label="Scores on held-out images"></canvas></div>
+      <div class="scroll" tabindex="0" aria-labelledby="scores-title">
+        <table><thead id="scores-head"></thead><tbody id="scores-rows"></tbody></table>
+      </div>
     </section>
 
     <div class="columns">

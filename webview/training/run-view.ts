@@ -1,23 +1,9 @@
 import { counted } from '../../src/common/counted.ts';
 import type { EngineReport } from '../../src/run/events.ts';
-import type { ObservedStatus } from '../../src/run/record.ts';
 import { byId, make, setText } from '../shared/dom.ts';
 import { dash, formatCount, formatShort, formatSpeed, formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
-
-/** How a status is named and coloured; colour is never the only sign. */
-export const statusLook: Readonly<Record<ObservedStatus, { text: string; look: string }>> = {
-  starting: { text: 'Starting', look: 'is-running' },
-  features: { text: 'Computing features', look: 'is-running' },
-  training: { text: 'Training', look: 'is-running' },
-  stopping: { text: 'Stopping', look: 'is-running' },
-  done: { text: 'Done', look: 'is-done' },
-  stopped: { text: 'Stopped', look: 'is-stopped' },
-  failed: { text: 'Failed', look: 'is-bad' },
-  killed: { text: 'Killed', look: 'is-bad' },
-};
-
-const running: ReadonlySet<ObservedStatus> = new Set(['starting', 'features', 'training', 'stopping']);
+import { isRunning, statusLook } from './status.ts';
 
 /** Name, status, buttons, progress, figures and engine of a run. */
 export function showRun(run: ShownRun, smoothedLoss: number): void {
@@ -31,8 +17,9 @@ export function showRun(run: ShownRun, smoothedLoss: number): void {
 function showHeader({ record, status, history }: ShownRun): void {
   setText(byId('name'), record?.name ?? history.start?.name ?? 'Run');
   const badge = byId('status');
-  setText(badge, statusLook[status].text);
-  badge.className = `status ${statusLook[status].look}`;
+  const { text, look } = record ? statusLook[status] : { text: 'Folder gone', look: 'is-bad' };
+  setText(badge, text);
+  badge.className = `status ${look}`;
   const { start } = history;
   const facts = start
     ? [
@@ -45,20 +32,30 @@ function showHeader({ record, status, history }: ShownRun): void {
   if (record) facts.push(`started ${new Date(record.created).toLocaleString()}`);
   setText(byId('summary'), facts.join(' · '));
   const stop = byId<HTMLButtonElement>('stop');
-  stop.hidden = !running.has(status);
+  stop.hidden = !record || !isRunning(status);
   stop.disabled = status === 'stopping';
   const saved = record?.lastCheckpoint !== undefined || record?.bestCheckpoint !== undefined;
   byId('exploreRetrieval').hidden = !saved;
-  for (const name of ['package', 'openNotebook']) byId(name).hidden = !saved || running.has(status);
-  byId('resume').hidden = !(status === 'stopped' || status === 'killed' || status === 'failed');
+  for (const name of ['package', 'openNotebook']) byId(name).hidden = !saved || isRunning(status);
+  byId('resume').hidden = !record || !(status === 'stopped' || status === 'killed' || status === 'failed');
+  for (const name of ['openConfig', 'openLog', 'revealFolder']) byId(name).hidden = !record;
 }
 
-/** Failed and killed runs say what happened and what can be done. */
-function showProblem({ status, record, history }: ShownRun): void {
+/** Failed and killed runs, and those whose folder is gone, say what happened and what can be done. */
+function showProblem({ runId, status, record, history }: ShownRun): void {
   const problem = byId('problem');
-  problem.hidden = status !== 'failed' && status !== 'killed';
+  problem.hidden = record !== null && status !== 'failed' && status !== 'killed';
   if (problem.hidden) return;
-  const last = record?.lastCheckpoint ?? history.checkpoints.at(-1)?.file;
+  if (!record) {
+    setText(byId('problem-title'), 'The folder of this run is gone');
+    setText(
+      byId('problem-text'),
+      `${runId} was deleted, moved or renamed. The curves are what was read before.`,
+    );
+    setText(byId('problem-todo'), '');
+    return;
+  }
+  const last = record.lastCheckpoint ?? history.checkpoints.at(-1)?.file;
   const checkpoint = last
     ? `The last checkpoint is ${last}: Resume continues from it.`
     : 'No checkpoint was written yet: Resume starts again with the features computed so far.';
@@ -66,7 +63,7 @@ function showProblem({ status, record, history }: ShownRun): void {
     setText(byId('problem-title'), 'The training process is gone');
     setText(
       byId('problem-text'),
-      `Process ${record?.pid ?? ''} ended without a word at step ${formatCount(history.step)}: it was killed, ran out of memory, or the machine restarted.`,
+      `Process ${record.pid} ended without a word at step ${formatCount(history.step)}: it was killed, ran out of memory, or the machine restarted.`,
     );
     setText(byId('problem-todo'), checkpoint);
     return;
@@ -75,7 +72,7 @@ function showProblem({ status, record, history }: ShownRun): void {
   setText(byId('problem-title'), 'Training failed');
   setText(
     byId('problem-text'),
-    record?.error?.text ?? (outcome?.type === 'error' ? outcome.text : 'See the log for the reason.'),
+    record.error?.text ?? (outcome?.type === 'error' ? outcome.text : 'See the log for the reason.'),
   );
   setText(byId('problem-todo'), history.step > 0 ? checkpoint : '');
 }
@@ -119,14 +116,14 @@ function showTiles(run: ShownRun, smoothedLoss: number): void {
   setText(byId('tile-epoch-loss'), formatValue(history.epochs.at(-1)?.meanLoss));
   setText(byId('tile-lr'), formatShort(history.lrAfter.at(-1)));
   setText(byId('tile-speed'), formatSpeed(speed));
-  setText(byId('tile-left'), running.has(status) ? formatTime(left) : dash);
+  setText(byId('tile-left'), isRunning(status) ? formatTime(left) : dash);
   setText(byId('tile-elapsed'), formatTime(elapsed(run)));
 }
 
 /** Seconds from the run's creation to its end, or to its newest sign of life. */
 function elapsed({ record, status, history }: ShownRun): number {
   if (!record) return Number.NaN;
-  const end = running.has(status)
+  const end = isRunning(status)
     ? Date.now()
     : Math.max(history.outcome?.time ?? 0, Date.parse(record.updated));
   return (end - Date.parse(record.created)) / 1000;

@@ -84,3 +84,27 @@ describe('receive', () => {
     expect(model(snapshot('a', []), told, snapshot('b', [])).sweep).toBeNull();
   });
 });
+
+describe('comparison', () => {
+  const curve = (runId: string, ...loss: number[]): HostToPanel => ({
+    type: 'compared',
+    run: { runId, name: runId, loss: Float32Array.from(loss) },
+  });
+  const lengths = ({ compared }: PanelModel) =>
+    [...compared].map(([id, run]) => [id, run?.loss.length ?? null]);
+
+  it('takes the curves of the runs that were chosen, in their order, and no others', () => {
+    const chosen: HostToPanel = { type: 'comparison', runIds: ['b', 'c'] };
+    const now = model(snapshot('a', []), chosen, curve('c', 1, 2), curve('d', 1));
+    expect(lengths(now)).toEqual([
+      ['b', null],
+      ['c', 2],
+    ]);
+    expect(lengths(model(snapshot('a', []), chosen, curve('c', 1), curve('c', 1, 2)))[1]).toEqual(['c', 2]);
+  });
+  it('outlives another shown run, and ends when none is chosen', () => {
+    const begin: HostToPanel[] = [snapshot('a', []), { type: 'comparison', runIds: ['b'] }, curve('b', 1)];
+    expect(lengths(model(...begin, snapshot('c', [])))).toEqual([['b', 1]]);
+    expect(lengths(model(...begin, { type: 'comparison', runIds: [] }))).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import type { RunHistory } from '../../src/run/history.ts';
-import type { HostToPanel, RunSummary, SweepView } from '../../src/run/messages.ts';
+import type { ComparedRun, HostToPanel, RunSummary, SweepView } from '../../src/run/messages.ts';
 import type { ObservedStatus, RunRecord } from '../../src/run/record.ts';
 import { restoreHistory } from '../../src/run/snapshot.ts';
 
@@ -17,9 +17,11 @@ export interface PanelModel {
   readonly runs: readonly RunSummary[];
   /** The sweep that the run belongs to. */
   readonly sweep: SweepView | null;
+  /** Runs that are compared with the shown one, by their folders; null until the curve has come. */
+  readonly compared: ReadonlyMap<string, ComparedRun | null>;
 }
 
-const EMPTY: PanelModel = { run: null, runs: [], sweep: null };
+const EMPTY: PanelModel = { run: null, runs: [], sweep: null, compared: new Map() };
 
 export type Received =
   | { readonly model: PanelModel }
@@ -33,12 +35,22 @@ export function receive(model: PanelModel | null, message: HostToPanel): Receive
       const { run, runs } = message;
       // The sweep of the new run comes right behind.
       const sweep = model?.run?.runId === run?.runId ? (model?.sweep ?? null) : null;
-      return { model: { run: run && { ...run, history: restoreHistory(run.history) }, runs, sweep } };
+      const shown = run && { ...run, history: restoreHistory(run.history) };
+      return { model: { ...(model ?? EMPTY), run: shown, runs, sweep } };
     }
     case 'runs':
       return { model: { ...(model ?? EMPTY), runs: message.runs } };
     case 'sweep':
       return { model: { ...(model ?? EMPTY), sweep: message.sweep } };
+    case 'comparison': {
+      const compared = message.runIds.map((id) => [id, model?.compared.get(id) ?? null] as const);
+      return { model: { ...(model ?? EMPTY), compared: new Map(compared) } };
+    }
+    case 'compared': {
+      const { run } = message;
+      if (!model?.compared.has(run.runId)) return { model: model ?? EMPTY };
+      return { model: { ...model, compared: new Map(model.compared).set(run.runId, run) } };
+    }
     case 'delta': {
       const run = model?.run;
       if (!model || !run || run.runId !== message.runId) return { model: model ?? EMPTY };

@@ -16,10 +16,15 @@ const STATES: Readonly<Record<SweepRunRecord['state'], { text: string; look: str
 
 let shown = '';
 
-/** The runs of the sweep that the shown run belongs to, the best first; a click on one shows its curves. */
+/**
+ * The runs of the sweep that the shown run belongs to, the best first; a click on one shows its curves.
+ *
+ * @param there run folders that exist
+ */
 export function showSweep(
   sweep: SweepView | null,
   run: ShownRun | null,
+  there: ReadonlySet<string>,
   select: (runId: string) => void,
 ): void {
   byId('sweep').hidden = sweep === null;
@@ -34,7 +39,12 @@ export function showSweep(
   setText(byId('sweep-text'), `${formatCount(ended)} / ${formatCount(record.runs.length)} runs${time}`);
   setText(byId('sweep-title'), `Sweep ${record.name}`);
   setText(byId('sweep-summary'), `${sweepSummary(record)}${ENDS[status]}`);
-  const key = JSON.stringify([record.name, record.updated, run?.runId]);
+  const key = JSON.stringify([
+    record.name,
+    record.updated,
+    run?.runId,
+    sweep.runIds.map((id) => there.has(id)),
+  ]);
   if (key === shown) return;
   shown = key;
   const metrics = metricsOf(sweep);
@@ -48,7 +58,7 @@ export function showSweep(
   const focused = document.activeElement?.getAttribute('data-run');
   const ranked = rankedRuns(record);
   byId('sweep-rows').replaceChildren(
-    ...ranked.map((r) => runRow(r, sweep, metrics, r === ranked[0], run?.runId, select)),
+    ...ranked.map((r) => runRow(r, sweep, metrics, r === ranked[0], run?.runId, there, select)),
   );
   if (focused) byId('sweep-rows').querySelector<HTMLElement>(`[data-run="${focused}"]`)?.focus();
 }
@@ -83,6 +93,7 @@ function runRow(
   metrics: readonly string[],
   isFirst: boolean,
   shownId: string | undefined,
+  there: ReadonlySet<string>,
   select: (runId: string) => void,
 ): HTMLElement {
   const runId = runIds[run.index - 1]!;
@@ -97,7 +108,7 @@ function runRow(
   const state = make('span', { class: 'sweep-state' }, make('span', { class: `dot ${look}` }), text);
   if (run.error) state.title = run.error.text;
   const cells = [
-    [run.state === 'waiting' ? String(run.index) : link],
+    [there.has(runId) ? link : String(run.index)],
     ...run.values.map((value) => [value]),
     ...metrics.map((name) => [formatValue(run.metrics?.[name])]),
     [formatValue(run.loss)],

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../common/errors.ts';
+import { curvesCsv } from '../../run/curves-csv.ts';
 import { foldEvents, type RunHistory } from '../../run/history.ts';
 import { readEvents, requireRunRecord } from '../../run/reader.ts';
 import { readSweepRecord } from '../../run/sweep-reader.ts';
@@ -37,7 +38,7 @@ export const metrics: Command = {
     requireRunRecord(dir);
     const history = foldEvents(readEvents(dir));
     if (args.flag('scores') && !args.flag('json')) printScores(history, args.flag('csv'));
-    else if (args.flag('csv')) printCsv(history);
+    else if (args.flag('csv')) process.stdout.write(curvesCsv(history));
     else if (args.flag('json'))
       console.log(
         JSON.stringify(
@@ -55,15 +56,6 @@ function printSweep(record: SweepRecord, args: Arguments): void {
   if (args.flag('csv')) console.log(sweepCsv(record));
   else if (args.flag('json')) console.log(JSON.stringify(record, null, 2));
   else console.log(`${sweepTable(record)}\n\n${sweepSummary(record)}`);
-}
-
-/** JavaScript's shortest decimal that reads back as the same double. */
-function printCsv({ loss, lrAfter }: RunHistory): void {
-  const rows = ['step,loss,lr'];
-  loss.forEach((value, i) => {
-    rows.push(`${i + 1},${value},${lrAfter[i]}`);
-  });
-  process.stdout.write(`${rows.join('\n')}\n`);
 }
 
 function printScores({ evals }: RunHistory, csv: boolean): void {
