@@ -30,7 +30,8 @@ export function whyMissing(root: string, path: string): string {
     if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ENOTDIR'))
       return knownError(error)?.details.what ?? String(error);
   }
-  return 'image not found';
+  // Node shows U+FFFD for bytes of a name that are no text.
+  return path.includes('\uFFFD') ? 'image not found: its name is not UTF-8, rename it' : 'image not found';
 }
 
 /** Out of reach: as good as not there. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -166,6 +166,33 @@ describe('own data', () => {
     for (const f of ['mine/10/a.jpg', 'mine/9/sub/ä b.PNG', 'mine/9/notes.txt']) await put(f, 'x');
     expect(await listing('folder:mine')).toEqual(['mine/10/a.jpg 0', 'mine/9/sub/ä b.PNG 1']);
   });
+
+  it('folder:PATH follows links to folders, but never in a circle', async () => {
+    for (const f of ['linked/a/1.jpg', 'linked/a/more.png/2.jpg', 'elsewhere/3.jpg']) await put(f, 'x');
+    const links = {
+      'linked/b': '../elsewhere',
+      'linked/a/up': '..',
+      'linked/a/me': '.',
+      'linked/loop': 'loop',
+    };
+    for (const [link, target] of Object.entries(links)) await symlink(target, join(root, link));
+    expect(await listing('folder:linked')).toEqual([
+      'linked/a/1.jpg 0',
+      'linked/a/more.png/2.jpg 0',
+      'linked/b/3.jpg 1',
+    ]);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'a folder name that is not UTF-8 is an error that names it',
+    async () => {
+      await put('latin/a/1.jpg', 'x');
+      const folder = Buffer.concat([Buffer.from(`${root}/latin/b`), Buffer.from([0xe9])]);
+      await mkdir(folder);
+      await expect(listing('folder:latin')).rejects.toMatchObject({ code: 'data/name-encoding' });
+      await rmdir(folder);
+    },
+  );
 
   it('csv:FILE has img_path,label relative to the data root', async () => {
     await put(

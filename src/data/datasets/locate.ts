@@ -84,7 +84,7 @@ async function statOrNull(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null;
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].some((code) => isSystemError(error, code))) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { MdfeError, usageError } from '../../common/errors.ts';
+import { isSystemError, MdfeError, usageError } from '../../common/errors.ts';
 import { type DatasetDefinition, defineDataset } from './definition.ts';
 import { isFile, isFolder, type Located } from './locate.ts';
 import { csvRows, type ReadRows } from './rows.ts';
@@ -10,6 +11,9 @@ export interface OwnData {
   readonly set: DatasetDefinition;
   readonly located: Located;
 }
+
+/** What Node shows for bytes that are no text; such a name can be listed, but not opened. */
+const NOT_UTF8 = '\uFFFD';
 
 const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
 
@@ -44,11 +48,7 @@ async function ownFolder(name: string, path: string, root: string): Promise<OwnD
   const outside = below.startsWith('..') || isAbsolute(below);
   const prefix = (outside ? path : below).split(sep).join('/');
   const read: ReadRows = async (folder, onRow) => {
-    const classes = (await readdir(folder, { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
-      .sort();
-    for (const label of classes)
+    for (const label of await classFolders(folder))
       for (const image of await imagesBelow(join(folder, label)))
         onRow(`${label}/${image}`, label, () => folder);
   };
@@ -56,17 +56,55 @@ async function ownFolder(name: string, path: string, root: string): Promise<OwnD
   return { set, located: { folder: prefix, annotation: path, notes: [] } };
 }
 
-/** Image files at any depth below a folder, sorted; paths relative to it with forward slashes. */
+/** Sorted names of the folders, and of links to folders, in a folder. */
+async function classFolders(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (!entry.name.startsWith('.') && (await leadsToFolder(folder, entry))) names.push(entry.name);
+  return names.sort();
+}
+
+/**
+ * Image files at any depth below a folder, sorted; paths relative to it with forward slashes. Links to folders are
+ * followed, except back into a folder that they lie in.
+ */
 export async function imagesBelow(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true });
-  return found
-    .filter((file) => IMAGE.test(file))
-    .map((file) => file.split(sep).join('/'))
-    .sort();
+  const images: string[] = [];
+  /** @param real folders from the outermost to this one, without links */
+  const look = async (path: string, below: string, real: readonly string[]): Promise<void> => {
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      const inner = join(path, entry.name);
+      const image = `${below}${entry.name}`;
+      if (await leadsToFolder(path, entry)) {
+        const target = entry.isDirectory() ? join(real.at(-1)!, entry.name) : await realpath(inner);
+        if (!real.some((outer) => `${outer}${sep}`.startsWith(`${target}${sep}`)))
+          await look(inner, `${image}/`, [...real, target]);
+      } else if (IMAGE.test(entry.name)) images.push(image);
+    }
+  };
+  try {
+    await look(folder, '', [await realpath(folder)]);
+  } catch (error) {
+    throw isSystemError(error, 'ENOENT') && error.path?.includes(NOT_UTF8) ? notUtf8(error.path) : error;
+  }
+  return images.sort();
+}
+
+async function leadsToFolder(parent: string, entry: Dirent): Promise<boolean> {
+  return entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(parent, entry.name))));
 }
 
 function own(name: string, read: ReadRows): DatasetDefinition {
   return defineDataset({ key: name, title: 'own data', page: '', folders: [''], annotations: [], read });
+}
+
+function notUtf8(path: string): MdfeError {
+  return new MdfeError({
+    code: 'data/name-encoding',
+    what: 'the name of this folder is not UTF-8, so it cannot be opened',
+    where: path,
+    todo: 'rename it (convmv renames whole trees: convmv -r -f latin1 -t utf8 --notest FOLDER)',
+  });
 }
 
 function notThere(name: string, path: string, expected: string): MdfeError {
