@@ -7,7 +7,8 @@
 //   webview/NAME/first.ts       -> dist/webview/NAME.first.js  (a small script for pages whose own one is large)
 //   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
 //   src/config/schema           -> dist/mdfe.schema.json (scripts/build-schema.mjs)
-import { existsSync, readdirSync, watch as watchFolder } from 'node:fs';
+// and names the packages whose code went in: dist/bundled-packages.json.
+import { existsSync, readdirSync, watch as watchFolder, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -32,12 +33,12 @@ const external = [
   '@tensorflow/tfjs-backend-wasm',
   '@tensorflow/tfjs-backend-webgpu',
   'dejavu-fonts-ttf',
-  'chart.js/auto',
 ];
 
 const shared = {
   absWorkingDir: root,
   bundle: true,
+  metafile: true,
   sourcemap: true,
   minify: production,
   logLevel: 'warning',
@@ -54,7 +55,7 @@ const bundledWorkers = {
       namespace: 'bundled-worker',
     }));
     onLoad({ filter: /.*/, namespace: 'bundled-worker' }, async ({ path }) => {
-      const { outputFiles } = await build({
+      const { outputFiles, metafile } = await build({
         ...shared,
         ...browser,
         entryPoints: [path],
@@ -62,6 +63,7 @@ const bundledWorkers = {
         minify: true,
         write: false,
       });
+      noteInputs(metafile);
       return { contents: outputFiles[0].text, loader: 'text' };
     });
   },
@@ -121,6 +123,16 @@ const builds = [
     : []),
 ];
 
+/** Packages with code in a bundle: their licences go with it. */
+const bundled = new Set();
+
+function noteInputs({ inputs }) {
+  for (const path of Object.keys(inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    if (name) bundled.add(name);
+  }
+}
+
 const buildRest = () => Promise.all([buildKernels(), buildSchema(root)]);
 
 if (watch) {
@@ -128,7 +140,11 @@ if (watch) {
   watchRest();
 } else {
   const started = performance.now();
-  await Promise.all([...builds.map((options) => build(options)), buildRest()]);
+  await Promise.all([
+    ...builds.map(async (options) => noteInputs((await build(options)).metafile)),
+    buildRest(),
+  ]);
+  writeFileSync(join(root, 'dist', 'bundled-packages.json'), `${JSON.stringify([...bundled].sort())}\n`);
   console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -18,7 +18,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
-import { runtimePackages } from './runtime-packages.mjs';
+import { locate, runtimePackages } from './runtime-packages.mjs';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const platform = `${process.platform}-${process.arch}`;
@@ -43,18 +44,13 @@ const KEEP = {
   '@tensorflow/tfjs-backend-cpu': [/^package\.json$/, /^dist\/tf-backend-cpu\.node\.js$/],
   '@tensorflow/tfjs-backend-webgpu': [/^package\.json$/, /^dist\/tf-backend-webgpu\.node\.js$/],
   '@tensorflow/tfjs-backend-wasm': [/^package\.json$/, /^dist\/tf-backend-wasm\.node\.js$/, /\.wasm$/],
-  'chart.js': [
-    /^package\.json$/,
-    /^LICENSE/,
-    /^auto\/.*(js|json)$/,
-    /^dist\/.*\.(c?js)$/,
-    /^helpers\/.*(js|json)$/,
-  ],
   'dejavu-fonts-ttf': [/^package\.json$/, /^LICENSE/, /^ttf\/DejaVuSans(-Bold)?\.ttf$/],
 };
 const SURPLUS =
-  /(^|\/)(\.github|docs?|tests?|examples?|\.bin|build)\/|\.(map|ts|mts|cts|md|markdown|flow)$|umd|\.min\.js$/;
+  /(^|\/)(\..*|(docs?|tests?|examples?|build|install|coverage)\/.*|(Gruntfile|bower|component)\.\w+)$|\.(map|ts|mts|cts|md|markdown|flow|cc|h|gyp|bnf)$|umd|\.min\.js$/;
 const LICENCE = /(^|\/)(licen[cs]e|copying|notice|third)/i;
+/** What lies in dist/ for developers alone. */
+const FOR_DEVELOPERS = /\.map$|[\\/]dist[\\/](bench-[^\\/]*\.mjs|bundled-packages\.json)$/;
 /** Only used by install scripts. */
 const DROPPED = new Set(['adm-zip', 'global-agent']);
 
@@ -69,9 +65,14 @@ try {
   const manifest = stageManifest();
   for (const name of FILES)
     if (existsSync(join(root, name)))
-      cpSync(join(root, name), join(stage, name), { recursive: true, filter: (f) => !f.endsWith('.map') });
-  for (const [name, folder] of runtimePackages(root, manifest.dependencies, DROPPED))
-    copyPackage(name, folder);
+      cpSync(join(root, name), join(stage, name), { recursive: true, filter: isForUsers });
+  const packages = runtimePackages(root, manifest.dependencies, DROPPED);
+  for (const [name, folder] of packages) copyPackage(name, folder);
+  const bundled = readJson(join(root, 'dist', 'bundled-packages.json')).map((name) =>
+    locate(name, root, root),
+  );
+  const notices = thirdPartyNotices(new Set([...packages.values(), ...bundled]));
+  writeFileSync(join(stage, 'ThirdPartyNotices.txt'), notices);
   const out = values.out ?? join(root, `mdfe-${platform}-${manifest.version}.vsix`);
   rmSync(out, { force: true });
   await createVSIX({
@@ -86,6 +87,10 @@ try {
   console.log(`${relative(process.cwd(), out)}: ${(statSync(out).size / MiB).toFixed(1)} MiB`);
 } finally {
   rmSync(stage, { recursive: true, force: true });
+}
+
+function isForUsers(file) {
+  return !FOR_DEVELOPERS.test(file);
 }
 
 /** The manifest without what only building needs; dependencies are the packages that the bundles leave outside. */
@@ -108,9 +113,10 @@ function stageManifest() {
 function isExternal(name) {
   const escaped = name.replace(/[/.]/g, '\\$&');
   const use = new RegExp(`(?:from|import|require|resolve)[\\s(]*["']${escaped}(?:["'/])`);
-  return readdirSync(join(root, 'dist'))
-    .filter((file) => /\.(mjs|cjs)$/.test(file))
-    .some((file) => use.test(readFileSync(join(root, 'dist', file), 'utf8')));
+  return readdirSync(join(root, 'dist'), { recursive: true })
+    .map((file) => join(root, 'dist', file))
+    .filter((file) => /\.(mjs|cjs)$/.test(file) && isForUsers(file))
+    .some((file) => use.test(readFileSync(file, 'utf8')));
 }
 
 function copyPackage(name, folder) {

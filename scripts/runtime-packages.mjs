@@ -32,7 +32,8 @@ export function runtimePackages(root, named, dropped = new Set()) {
   return found;
 }
 
-function locate(name, from, root) {
+/** @returns {string | undefined} folder of a package, in node's way of finding it from another folder */
+export function locate(name, from, root) {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
     if (existsSync(join(candidate, 'package.json'))) return candidate;
