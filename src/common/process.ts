@@ -35,7 +35,10 @@ export function processStart(pid: number): string | undefined {
   if (process.platform === 'linux') return linuxStart(pid);
   if (process.platform === 'win32') return '';
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined;
+    const args = ['-o', 'lstart=', '-p', String(pid)];
+    // One text for all who ask, whatever their language and time zone.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    return execFileSync('ps', args, { encoding: 'utf8', env }).trim() || undefined;
   } catch {
     return undefined; // ps exits with 1 when there is no such process
   }

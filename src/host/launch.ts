@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LineReader } from './line-reader.ts';
+import { removeOlder } from './remove-older.ts';
 import type { Command } from './trainer-command.ts';
 
 const POLL = 50; // ms
@@ -35,8 +37,8 @@ export async function launch(
   { onStatus, signal }: LaunchHooks = {},
 ): Promise<LaunchOutcome> {
   await mkdir(logDir, { recursive: true });
-  await removeOld(logDir);
-  const base = join(logDir, `${Date.now()}-${process.pid}`);
+  await removeOlder(logDir, Date.now() - KEEP);
+  const base = join(logDir, `${Date.now()}-${randomUUID()}`);
   const stdout = openSync(`${base}.out`, 'wx');
   const stderr = openSync(`${base}.err`, 'wx');
   const child = spawn(command.program, command.args, {
@@ -57,7 +59,9 @@ export async function launch(
   child.once('error', (error) => {
     ended = { exitCode: null, error };
   });
-  signal?.addEventListener('abort', () => child.kill('SIGTERM'));
+  const end = () => child.kill('SIGTERM');
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
   const output = new LineReader(`${base}.out`);
   for (;;) {
     const over = ended; // looked at before reading, so that nothing written at the end is missed
@@ -85,12 +89,4 @@ export function announcement(line: string): Announcement | undefined {
   if (said.type === 'run' && typeof said.dir === 'string') return { type: 'run', dir: said.dir };
   if (said.type === 'status' && typeof said.text === 'string') return { type: 'status', text: said.text };
   return undefined;
-}
-
-async function removeOld(logDir: string): Promise<void> {
-  const limit = Date.now() - KEEP;
-  for (const name of await readdir(logDir)) {
-    const path = join(logDir, name);
-    if ((await stat(path)).mtimeMs < limit) await rm(path, { force: true });
-  }
 }

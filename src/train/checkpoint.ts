@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MdfeError } from '../common/errors.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../formats/safetensors.ts';
@@ -53,6 +53,37 @@ function checkpointFile(label: string): string {
 function metadataOf(position: Position): Record<string, string> {
   return { format: 'mdfe-checkpoint', ...stringify(position) };
 }
+
+/**
+ * A label of its own for each: were one written over another, a process killed between its two files would leave
+ * nothing to go on from.
+ */
+export function autosaveLabel(name: string, { step }: Position): string {
+  return `${name}_autosave${step}`;
+}
+
+const AUTOSAVED = /_autosave\d*\.safetensors$/;
+
+/** Takes an older checkpoint's place: of one by schedule the weights stay, of one between nothing does. */
+export async function retireCheckpoint(runDir: string, file: string): Promise<void> {
+  await (AUTOSAVED.test(file) ? removeCheckpoint : forgetResumeState)(runDir, file);
+}
+
+/**
+ * Removes what a killed process left: files half-written, and checkpoints that it had not yet recorded or retired.
+ *
+ * @param newest that the run goes on from
+ */
+export async function removeLeftovers(runDir: string, newest: string | undefined): Promise<void> {
+  const folder = join(runDir, runFiles.checkpoints);
+  const names = await readdir(folder);
+  for (const name of names) if (name.endsWith('.partial')) await rm(join(folder, name), { force: true });
+  const checkpoints = new Set(names.flatMap((name) => CHECKPOINT.exec(name)?.[1] ?? []));
+  for (const label of checkpoints)
+    if (checkpointFile(label) !== newest) await retireCheckpoint(runDir, checkpointFile(label));
+}
+
+const CHECKPOINT = /^(.*?)(?:\.resume)?\.safetensors$/;
 
 /** Drops an older checkpoint's optimizer state; its weights stay. */
 export async function forgetResumeState(runDir: string, file: string): Promise<void> {

@@ -9,7 +9,7 @@ import { RunFolder } from '../run/folder.ts';
 import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
-import { type Position, readCheckpoint, readWeights } from './checkpoint.ts';
+import { type Position, readCheckpoint, readWeights, removeLeftovers } from './checkpoint.ts';
 import { writeClassSizes } from './class-sizes.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores } from './fill-store.ts';
@@ -141,6 +141,7 @@ async function restore(
   options: RunOptions,
 ): Promise<Position> {
   const { lastCheckpoint } = folder.record;
+  await removeLeftovers(folder.dir, lastCheckpoint);
   if (!lastCheckpoint) {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
     return { step: 0, epoch: 0, fingerprint: experiment.fingerprint };

@@ -1,9 +1,9 @@
 import { MdfeError } from '../common/errors.ts';
 import type { RunFolder } from '../run/folder.ts';
 import {
-  forgetResumeState,
+  autosaveLabel,
   type Position,
-  removeCheckpoint,
+  retireCheckpoint,
   writeCheckpoint,
   writeWeights,
 } from './checkpoint.ts';
@@ -13,7 +13,6 @@ type SaveReason = 'schedule' | 'autosave' | 'stop' | 'end';
 
 /** After an epoch, when nothing was saved for so long: what a killed process can go on from. */
 const AUTOSAVE_MS = 60_000;
-const AUTOSAVE = '_autosave';
 
 /** The states of a run that are on the disk, and the newest one known to be good. None that is not finite is kept. */
 export class SavedStates {
@@ -49,7 +48,7 @@ export class SavedStates {
 
   async autosaveWhenDue(position: Position): Promise<void> {
     if (performance.now() - this.savedAt > AUTOSAVE_MS)
-      await this.save(`${this.name}${AUTOSAVE}`, position, 'autosave');
+      await this.save(autosaveLabel(this.name, position), position, 'autosave');
   }
 
   /** Neck and head alone, over those of the best state before. @param epoch of the evaluation */
@@ -94,10 +93,7 @@ export class SavedStates {
     const file = await writeCheckpoint(folder.dir, label, state, position);
     folder.emit({ type: 'checkpoint', step: position.step, epoch: position.epoch, file, reason });
     folder.update({ step: position.step, epoch: position.epoch, lastCheckpoint: file });
-    if (lastFile && lastFile !== file) {
-      const drop = lastFile.includes(AUTOSAVE) ? removeCheckpoint : forgetResumeState;
-      await drop(folder.dir, lastFile);
-    }
+    if (lastFile && lastFile !== file) await retireCheckpoint(folder.dir, lastFile);
     this.lastFile = file;
     this.lastStep = position.step;
     this.savedAt = performance.now();

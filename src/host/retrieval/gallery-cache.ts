@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../common/atomic-file.ts';
 import type { RunRecord } from '../../run/record.ts';
 import type { EvaluationSummary, ExploredRun } from '../../run/retrieval-messages.ts';
+import { removeOlder } from '../remove-older.ts';
 
 const VERSION = 2;
 const KEEP = 14 * 24 * 3600 * 1000; // ms since the last evaluation
@@ -43,11 +44,7 @@ export class GalleryCache {
   async prepare(key: string): Promise<void> {
     await mkdir(this.dir, { recursive: true });
     await rm(this.summaryFile(key), { force: true });
-    const limit = Date.now() - KEEP;
-    for (const name of await readdir(this.dir)) {
-      const path = join(this.dir, name);
-      if ((await stat(path)).mtimeMs < limit) await rm(path, { force: true });
-    }
+    await removeOlder(this.dir, Date.now() - KEEP);
   }
 
   /** Ends an evaluation: from now on `read` finds it. */
