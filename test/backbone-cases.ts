@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageFile } from '../src/common/dist.ts';
 import type { RawArgs } from '../src/models/args.ts';
 import { findModel } from '../src/models/registry.ts';
 import type { StructureName } from '../src/models/structures.ts';
 import type { BackboneType } from '../src/models/types.ts';
-import { GOLDEN } from './golden-tensors.ts';
+import { GOLDEN } from './golden-folder.ts';
 
 /** Our own: other input sizes than the published ones, and PyTorch's gradients (`__grad.*` of `__readout`). */
-const EXTRA = join(import.meta.dirname, 'golden-extra');
+const EXTRA = packageFile('test/golden-extra');
 
 /** The `cases.json` of a folder, each case with the root that it was read from. */
 export const readCases = <T>(root: string, folder: string): (T & { readonly root: string })[] =>

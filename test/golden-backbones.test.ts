@@ -1,111 +1,56 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Rng } from '../src/common/rng.ts';
 import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
 import { GraphBuilder } from '../src/graph/builder.ts';
 import type { Graph } from '../src/graph/ops.ts';
-import { simplify } from '../src/graph/rewrites/simplify.ts';
-import { lowerToOnnx, weightsFolder } from '../src/lower/onnx/lower.ts';
-import { createSession } from '../src/lower/onnx/session.ts';
 import { runReference, type Tensor } from '../src/lower/reference/interpreter.ts';
 import { TfjsNetwork } from '../src/lower/tfjs/network.ts';
-import { buildStructure } from '../src/models/build.ts';
 import { Net } from '../src/models/net.ts';
 import { positionEmbedding } from '../src/models/positions.ts';
 import { relativeMatrix } from '../src/models/relative-positions.ts';
-import { BACKBONE_CASES, readCases, structureOf } from './backbone-cases.ts';
-import { GOLDEN } from './golden-tensors.ts';
+import { BACKBONE_CASES, readCases } from './backbone-cases.ts';
+import { GOLDEN } from './golden-folder.ts';
+import {
+  goldenNetwork,
+  type Lowering,
+  largestDifference,
+  onnx,
+  onTfjs,
+  readGolden,
+  readWeights,
+  reference,
+  simplified,
+  tfjs,
+} from './lowerings.ts';
+import { startTfjs } from './tfjs-engine.ts';
 
-async function load(file: TensorFile, name: string): Promise<Tensor> {
-  return { shape: file.tensors.get(name)!.shape, data: await readTensor(file, name) };
-}
+beforeAll(startTfjs);
 
-async function loadWeights(graph: Graph, file: TensorFile): Promise<Map<string, Tensor>> {
-  const weights = new Map<string, Tensor>();
-  for (const name of graph.weights.keys()) weights.set(name, await load(file, name));
-  return weights;
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((worst, x, i) => {
-    const difference = Math.abs(x - b[i]!);
-    return Number.isNaN(difference) ? Number.NaN : Math.max(worst, difference);
-  }, 0);
-}
-
-type Target = (graph: Graph, file: TensorFile, input: Tensor) => Promise<Float32Array>;
-
-const onnx =
-  (portable: boolean): Target =>
-  async (graph, file, input) => {
-    const model = lowerToOnnx(graph, file, { portable });
-    const session = await createSession(model, weightsFolder(file), { threads: 1 });
-    try {
-      return await session.run(input.data, input.shape as [number, 3, number, number]);
-    } finally {
-      await session.dispose();
-    }
-  };
-
-beforeAll(async () => {
-  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
-  setWasmPaths(`${folder}/`);
-  await tf.setBackend('wasm');
-  expect(tf.getBackend()).toBe('wasm');
-});
-
-const onTfjs = ({ shape, data }: Tensor) => tf.tensor(data, [...shape]);
-
-const tfjs: Target = async (graph, file, input) => {
-  const network = new TfjsNetwork(graph);
-  const weights = new Map([...(await loadWeights(graph, file))].map(([name, w]) => [name, onTfjs(w)]));
-  const output = tf.tidy(() => network.forward(onTfjs(input), weights));
-  const data = (await output.data()) as Float32Array;
-  for (const tensor of [output, ...weights.values()]) tensor.dispose();
-  network.dispose();
-  expect(tf.memory().numTensors).toBe(0);
-  return data;
-};
-
-const TARGETS: Readonly<Record<string, Target>> = {
-  reference: async (graph, file, pixels) =>
-    runReference(graph, await loadWeights(graph, file), { pixels }).data,
-  'simplified reference': async (graph, file, pixels) =>
-    runReference(simplify(graph), await loadWeights(graph, file), { pixels }).data,
-  onnx: onnx(false),
-  'simplified onnx': async (graph, file, pixels) => onnx(false)(simplify(graph), file, pixels),
-  'portable onnx': onnx(true),
+const TARGETS: Readonly<Record<string, Lowering>> = {
+  reference,
+  'reference, simplified': simplified(reference),
+  onnx: onnx({}),
+  'onnx, simplified': simplified(onnx({})),
+  'portable onnx': onnx({ portable: true }),
   tfjs,
 };
 
 describe.each(BACKBONE_CASES)('$case', (testCase) => {
-  const prepare = async () => {
-    const file = await openSafetensors(join(testCase.root, 'backbones', `${testCase.case}.safetensors`));
-    const { structure, args } = structureOf(testCase);
-    const graph = buildStructure(structure, args, {
-      projection: testCase.with_proj_layer,
-      imageSize: testCase.image_size,
-      published: file.tensors,
-    });
-    return { file, graph };
-  };
-
   it.each(Object.keys(TARGETS))('on %s', async (target) => {
-    const { file, graph } = await prepare();
-    const output = await TARGETS[target]!(graph, file, await load(file, '__input'));
-    const expected = await load(file, '__output');
+    const network = await goldenNetwork(testCase);
+    const output = await TARGETS[target]!(network);
+    const { graph, expected } = network;
     expect(graph.output.shape).toEqual(['N', expected.shape[1]]);
     expect(largestDifference(output, expected.data)).toBeLessThan(2e-5);
+    expect(tf.memory().numTensors).toBe(0);
   });
 
   it('has the right gradients on tfjs', async () => {
-    const { file, graph } = await prepare();
-    const given = await loadWeights(graph, file);
-    given.set('pixels', await load(file, '__input'));
+    const { file, graph, input } = await goldenNetwork(testCase);
+    const given = await readWeights(graph, file);
+    given.set('pixels', input);
     if (file.tensors.has('__readout')) await compareGradients(graph, given, file);
     else await checkDerivative(graph, given);
   });
@@ -194,8 +139,8 @@ interface PositionCase {
 describe.each(readCases<PositionCase>(GOLDEN, 'posembed'))('positions $case', (testCase) => {
   it('are resampled', async () => {
     const file = await openSafetensors(join(GOLDEN, 'posembed', 'posembed.safetensors'));
-    const input = await load(file, `${testCase.case}.in`);
-    const expected = await load(file, `${testCase.case}.out`);
+    const input = await readGolden(file, `${testCase.case}.in`);
+    const expected = await readGolden(file, `${testCase.case}.out`);
     const width = input.shape.at(-1)!;
     let result: Float32Array;
     if (testCase.kind === 'absolute') {
@@ -218,7 +163,8 @@ describe.each(readCases<PositionCase>(GOLDEN, 'posembed'))('positions $case', (t
 });
 
 describe('the largest difference', () => {
-  it('notices a NaN', () => {
+  it('notices a NaN and missing numbers', () => {
     expect(largestDifference(Float32Array.of(1, Number.NaN), Float32Array.of(1, 2))).toBeNaN();
+    expect(largestDifference(Float32Array.of(1), Float32Array.of(1, 2))).toBeNaN();
   });
 });

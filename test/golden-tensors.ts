@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openSafetensors, readTensor, type TensorFile } from '../src/formats/safetensors.ts';
-
-/** Folder of golden values: `MDFE_GOLDEN`, or the copy beside this file. */
-export const GOLDEN = resolve(process.env.MDFE_GOLDEN ?? join(import.meta.dirname, 'golden'));
+import { GOLDEN } from './golden-folder.ts';
 
 export function goldenJson<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(GOLDEN, ...path), 'utf8')) as T;

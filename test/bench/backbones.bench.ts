@@ -54,9 +54,12 @@ const { values, positionals } = parseArgs({
 const RUNS = values.quick ? 1 : 3;
 const THREADS = availableParallelism();
 
+/** MB. */
 interface Memory {
+  /** Private memory. */
   readonly own: number;
-  readonly peak: number;
+  /** With the mapped weights, each page once, however many sessions map it. */
+  readonly held: number;
 }
 
 interface Result {
@@ -147,12 +150,13 @@ async function ours(c: Case, temporary: string, precision: Precision): Promise<R
   return { cpuSeconds: (user + system) / 1e6, seconds, loadSeconds, features, memory, plan };
 }
 
-/** Private memory now, and the most that was resident with mapped files, MB: on Linux only. */
+/** On Linux only. */
 function memoryMb(): Memory | undefined {
   if (process.platform !== 'linux') return undefined;
-  const status = readFileSync('/proc/self/status', 'utf8');
-  const megabytes = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
-  return { own: megabytes('RssAnon'), peak: megabytes('VmHWM') };
+  const megabytes = (file: string, key: string) =>
+    Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/self/${file}`, 'utf8'))?.[1]) /
+    1024;
+  return { own: megabytes('status', 'RssAnon'), held: megabytes('smaps_rollup', 'Pss') };
 }
 
 function torchArguments(c: Case, temporary: string): string[] {
@@ -172,8 +176,8 @@ function line(c: Case, who: string, result: Result, reference?: Result, torch?: 
       `${result.plan.sessions} sessions, batch ${result.plan.batchSize}, ready and first run ${result.loadSeconds?.toFixed(2)} s`,
     );
   if (result.memory) {
-    const { own, peak } = result.memory;
-    parts.push(`${own.toFixed(0)} MB beside mapped weights, at most ${peak.toFixed(0)} MB with them`);
+    const { own, held } = result.memory;
+    parts.push(`${own.toFixed(0)} MB beside mapped weights, ${held.toFixed(0)} MB with them`);
   }
   if (reference) {
     const width = result.features.length / c.batch;

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { packageFile } from '../../src/common/dist.ts';
 
 /** A Python that can import torch: `MDFE_PYTHON`, else python3 of the path or of the system. */
 function findPython(): string | undefined {
@@ -12,14 +12,18 @@ function findPython(): string | undefined {
 
 export const PYTHON = findPython();
 
+const SCRIPT = packageFile('test/torch/run-models.py');
+
 /** Why tests that need torch are skipped, for their title. */
 export const NO_TORCH =
   'skipped: no Python with torch; install one (apt-get install python3-torch) or name it in MDFE_PYTHON';
 if (!PYTHON) console.warn(NO_TORCH);
 
 export interface TorchImage {
-  /** File of uint8 pixels. */
+  /** File of pixels. */
   readonly file: string;
+  /** How they are stored; uint8 if left out. */
+  readonly stored?: 'float32';
   readonly shape: readonly [n: number, channels: 3, height: number, width: number];
   readonly dtype: 'uint8' | 'int32' | 'float32' | 'float64';
 }
@@ -44,10 +48,18 @@ export interface TorchResult {
 
 /** Runs all jobs in one Python process. */
 export function runTorch(jobs: readonly TorchJob[]): readonly TorchResult[] {
-  const output = execFileSync(PYTHON!, [join(import.meta.dirname, 'run-models.py')], {
+  return askTorch(jobs).results;
+}
+
+/** The same with PyTorch's version. */
+export function askTorch(jobs: readonly TorchJob[]): {
+  readonly torch: string;
+  readonly results: readonly TorchResult[];
+} {
+  const output = execFileSync(PYTHON!, [SCRIPT], {
     input: JSON.stringify(jobs),
     maxBuffer: 1 << 28,
     encoding: 'utf8',
   });
-  return (JSON.parse(output) as { results: TorchResult[] }).results;
+  return JSON.parse(output);
 }

@@ -1,7 +1,7 @@
 """Loads packaged models with PyTorch and answers, as JSON on standard output, what they compute.
 
-Standard input: [{"model": path, "resaved": path or null, "images": [{"file", "shape", "dtype"}]}]; a file holds uint8
-pixels, which are converted to the dtype.
+Standard input: [{"model": path, "resaved": path or null, "images": [{"file", "stored", "shape", "dtype"}]}]; a file holds
+numbers of the stored type (uint8 if left out), which are converted to the dtype.
 """
 import json
 import sys
@@ -16,7 +16,8 @@ def run(job):
     images = []
     for image in job["images"]:
         with open(image["file"], "rb") as file:
-            pixels = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8).reshape(image["shape"])
+            stored = getattr(torch, image.get("stored", "uint8"))
+            pixels = torch.frombuffer(bytearray(file.read()), dtype=stored).reshape(image["shape"])
         images.append(pixels.to(getattr(torch, image["dtype"])))
     with torch.no_grad():
         outputs = [model(image) for image in images]
