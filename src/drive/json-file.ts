@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
+import { isSystemError, MdfeError } from '../common/errors.ts';
 
 /** The fields of a JSON object, read with a name for each that is missing. */
 export class JsonFields {
@@ -71,7 +71,7 @@ export async function readJsonObject(
   } catch (error) {
     if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined;
     if (!isSystemError(error, 'EACCES') && !isSystemError(error, 'EISDIR')) throw error;
-    throw usageError({
+    throw new MdfeError({
       code: 'drive/credentials',
       what: `this file cannot be read (${error.code})`,
       where: path,

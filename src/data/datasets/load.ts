@@ -37,15 +37,7 @@ export async function loadDatasets(
   const absolute = resolve(root);
   await requireFolder(absolute);
   const named = await Promise.all(names.map((name) => resolveName(name, absolute)));
-  named.forEach(({ set }, i) => {
-    if (named.findIndex((other) => other.set.key === set.key) !== i)
-      throw usageError({
-        code: 'data/repeated-dataset',
-        what: `the data set ${set.key} is named twice`,
-        where: 'DATASET.names',
-        todo: 'name each set once',
-      });
-  });
+  refuseRepeated(named.map(({ set }) => set.key));
   const sets: SetRows[] = [];
   const selections: Selection[] = [];
   let firstLabel = 0;
@@ -78,16 +70,37 @@ export async function loadDatasets(
     firstLabel += selection.classNames.length;
     firstSample += selection.rows.length;
   }
-  const labels = new Int32Array(firstSample);
-  const counts = new Int32Array(firstLabel);
-  sets.forEach(({ summary }, i) => {
-    const { labels: own, counts: ownCounts } = selections[i]!;
-    for (let row = 0; row < own.length; row++)
-      labels[summary.firstSample + row] = own[row]! + summary.firstLabel;
-    counts.set(ownCounts, summary.firstLabel);
-  });
+  const { labels, counts } = joinLabels(sets, selections, firstSample, firstLabel);
   const classNames = selections.flatMap((s) => s.classNames);
   return new Dataset(absolute, sets, labels, counts, classNames);
+}
+
+function refuseRepeated(keys: readonly string[]): void {
+  const repeated = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (repeated === undefined) return;
+  throw usageError({
+    code: 'data/repeated-dataset',
+    what: `the data set ${repeated} is named twice`,
+    where: 'DATASET.names',
+    todo: 'name each set once',
+  });
+}
+
+/** @returns label of each sample, [samples], and images of each label, [classes] */
+function joinLabels(
+  sets: readonly SetRows[],
+  selections: readonly Selection[],
+  samples: number,
+  classes: number,
+): { readonly labels: Int32Array; readonly counts: Int32Array } {
+  const labels = new Int32Array(samples);
+  const counts = new Int32Array(classes);
+  sets.forEach(({ summary: { firstSample, firstLabel } }, i) => {
+    const { labels: own, counts: ownCounts } = selections[i]!;
+    for (let row = 0; row < own.length; row++) labels[firstSample + row] = own[row]! + firstLabel;
+    counts.set(ownCounts, firstLabel);
+  });
+  return { labels, counts };
 }
 
 async function resolveName(
