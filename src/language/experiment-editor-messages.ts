@@ -56,6 +56,18 @@ export type AskMessage = {
   };
 }[EditorMethod];
 
+/** How VS Code's own editor would show the document. */
+export interface EditorOptions {
+  /** Monaco's, by VS Code's names. */
+  readonly view: Readonly<Record<string, unknown>>;
+  readonly indentation: {
+    readonly insertSpaces: boolean;
+    readonly tabSize: number;
+    /** From the text, where it shows. */
+    readonly detect: boolean;
+  };
+}
+
 export type HostToEditor =
   | ({
       readonly type: 'start';
@@ -64,7 +76,9 @@ export type HostToEditor =
       readonly schema: object;
       /** Share of the width that the text takes. */
       readonly split: number;
+      readonly options: EditorOptions;
     } & DocumentText)
+  | { readonly type: 'options'; readonly options: EditorOptions }
   /** Line ends were changed: offsets mean something else from here on. */
   | ({ readonly type: 'restart' } & DocumentText)
   | DocumentMessage

@@ -10,7 +10,7 @@ import type { QuickFix } from '../../src/language/quick-fixes.ts';
 import { byId, setText } from '../shared/dom.ts';
 import { registerControls } from '../shared/toolkit.ts';
 import { CODE_SCHEME, type Engine, FIX_COMMAND, registerEngine, showProblems } from './monaco/engine.ts';
-import { undoInVsCode } from './monaco/keys.ts';
+import { chordsOfBoth, undoInVsCode } from './monaco/keys.ts';
 import { monaco } from './monaco/monaco.ts';
 import { applyTheme } from './monaco/theme.ts';
 import { startYaml } from './monaco/yaml-service.ts';
@@ -92,6 +92,9 @@ class Experiment {
       case 'restart':
         this.restart(message);
         break;
+      case 'options':
+        this.text.applyOptions(message.options);
+        break;
       case 'diagnostics':
         if (this.isCurrent(message.revision)) showProblems(this.text.model, message.problems);
         break;
@@ -168,6 +171,7 @@ class Experiment {
       ({ ctrlKey, metaKey, altKey }) => (ctrlKey || metaKey || altKey) && flush(),
       true,
     );
+    chordsOfBoth(this.text.editor);
     window.addEventListener('blur', flush);
     // Never taken from elsewhere: the page may come up while the user is in the palette.
     const focusText = () => document.activeElement === document.body && this.text.editor.focus();

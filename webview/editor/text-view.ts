@@ -1,6 +1,6 @@
 import type { editor } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import type { TextEdit } from '../../src/language/edits.ts';
-import type { DocumentText } from '../../src/language/experiment-editor-messages.ts';
+import type { DocumentText, EditorOptions } from '../../src/language/experiment-editor-messages.ts';
 import { rangeOf } from './monaco/engine.ts';
 import { monaco, YAML } from './monaco/monaco.ts';
 
@@ -10,7 +10,12 @@ export class TextView {
   readonly model: editor.ITextModel;
   private applying = false;
 
-  constructor(root: HTMLElement, name: string, start: DocumentText, typed: (edits: TextEdit[]) => void) {
+  constructor(
+    root: HTMLElement,
+    name: string,
+    start: DocumentText & { readonly options: EditorOptions },
+    typed: (edits: TextEdit[]) => void,
+  ) {
     this.model = monaco.editor.createModel(start.text, YAML, monaco.Uri.file(`/${name}`));
     this.setEol(start.eol);
     this.editor = monaco.editor.create(root, {
@@ -20,15 +25,11 @@ export class TextView {
       automaticLayout: true,
       fixedOverflowWidgets: true,
       ...font(),
-      minimap: { enabled: false },
-      scrollBeyondLastLine: false,
       detectIndentation: false,
-      insertSpaces: true,
-      tabSize: 2,
-      quickSuggestions: { other: true, comments: false, strings: true },
       wordBasedSuggestions: 'off',
       'semanticHighlighting.enabled': false,
     });
+    this.applyOptions(start.options);
     this.model.onDidChangeContent(({ changes }) => {
       if (this.applying || changes.length === 0) return;
       typed(
@@ -54,6 +55,13 @@ export class TextView {
   setEol(eol: DocumentText['eol']): void {
     const { LF, CRLF } = monaco.editor.EndOfLineSequence;
     this.model.setEOL(eol === '\n' ? LF : CRLF);
+  }
+
+  /** As VS Code's own editor would show it. */
+  applyOptions({ view, indentation: { detect, insertSpaces, tabSize } }: EditorOptions): void {
+    this.editor.updateOptions(view as editor.IEditorOptions);
+    if (detect) this.model.detectIndentation(insertSpaces, tabSize);
+    else this.model.updateOptions({ insertSpaces, tabSize });
   }
 
   /** The font of VS Code's own editor may have become another one. */

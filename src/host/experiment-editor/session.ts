@@ -5,6 +5,7 @@ import type { TextEdit } from '../../language/edits.ts';
 import type {
   AskMessage,
   DocumentText,
+  EditorOptions,
   EditorToHost,
   HostToEditor,
 } from '../../language/experiment-editor-messages.ts';
@@ -13,6 +14,7 @@ import type { LanguageClient } from '../language/client.ts';
 import { rangeOf } from '../language/documents.ts';
 import { explanationUri } from '../language/virtual-documents.ts';
 import { DocumentSync } from './document-sync.ts';
+import { readEditorOptions } from './editor-options.ts';
 import { Flusher } from './flusher.ts';
 import { LiveFigures } from './live-figures.ts';
 
@@ -74,6 +76,10 @@ export class ExperimentSession implements vscode.Disposable {
       }),
       panel.onDidChangeViewState(() => panel.visible || this.flusher.gone()),
       factsChanged(() => this.figures.schedule()),
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('editor', document))
+          post({ type: 'options', options: this.options() });
+      }),
     );
   }
 
@@ -130,7 +136,8 @@ export class ExperimentSession implements vscode.Disposable {
     const { schema, memory } = this.parts;
     const name = basename(this.document.uri.path);
     const split = memory.get(SPLIT, DEFAULT_SPLIT);
-    await this.sync.between(() => this.post({ type: 'start', name, schema, split, ...this.text() }));
+    const options = this.options();
+    await this.sync.between(() => this.post({ type: 'start', name, schema, split, options, ...this.text() }));
     this.figures.schedule(0);
   }
 
@@ -169,6 +176,20 @@ export class ExperimentSession implements vscode.Disposable {
       this.failed('edit', error);
       return false;
     }
+  }
+
+  private options(): EditorOptions {
+    const { uri, languageId } = this.document;
+    const editor = vscode.workspace.getConfiguration('editor', { uri, languageId });
+    return readEditorOptions({
+      get: (name) => editor.get(name),
+      isSet: (name) => {
+        const found = editor.inspect(name);
+        return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some(
+          (value) => value !== undefined,
+        );
+      },
+    });
   }
 
   private text(): DocumentText {

@@ -1,3 +1,5 @@
+import type { editor } from 'monaco-editor/esm/vs/editor/editor.api.js';
+import { Chords } from './chords.ts';
 import { monaco } from './monaco.ts';
 
 const { KeyCode, KeyMod } = monaco;
@@ -13,4 +15,28 @@ export function undoInVsCode(actions: { undo(): void; redo(): void }): void {
     { keybinding: KeyMod.CtrlCmd | KeyCode.KeyY, command: redo, when: 'editorTextFocus' },
     { keybinding: KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyZ, command: redo, when: 'editorTextFocus' },
   ]);
+}
+
+/** Chords that begin with Ctrl+K in the text: Monaco's own run there, all others reach VS Code. */
+export function chordsOfBoth(text: editor.IStandaloneCodeEditor): void {
+  const passed = new WeakSet<Event>();
+  const chords = new Chords<KeyboardEvent>({
+    run: (action) => text.trigger('keyboard', action, undefined),
+    pass: (keys) => {
+      for (const key of keys) {
+        const again = new KeyboardEvent('keydown', key);
+        passed.add(again);
+        window.dispatchEvent(again); // VS Code listens there
+      }
+    },
+  });
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (passed.has(event) || !text.hasTextFocus() || !chords.press(event, performance.now())) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
 }
