@@ -1,10 +1,12 @@
+import { isatty } from 'node:tty';
 import { ExitCode } from '../common/errors.ts';
 
 /** What a command says that trains. */
 export const STOPPING_AFTER_STEP = 'stopping after this step; a checkpoint will be written';
 
 /**
- * Runs what SIGINT, SIGTERM and SIGHUP stop; a second SIGINT does not wait for it to end.
+ * Runs what SIGINT, SIGTERM and SIGHUP stop; a second SIGINT does not wait for it to end. Without a terminal SIGHUP is
+ * ignored: such a process is meant to outlive one (nohup, setsid), and Node undoes what nohup says to the system.
  *
  * @param onStop called once, at the first signal
  * @returns what `action` returns; undefined where it ended with the signal's own reason
@@ -21,15 +23,16 @@ export async function unlessStopped<T>(
     onStop();
     controller.abort();
   };
-  const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const name of signals) process.on(name, stop);
+  const onTerminal = [0, 1, 2].some((stream) => isatty(stream));
+  const listeners = { SIGINT: stop, SIGTERM: stop, SIGHUP: onTerminal ? stop : () => {} };
+  for (const [name, listener] of Object.entries(listeners)) process.on(name, listener);
   try {
     return await action(signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     return undefined;
   } finally {
-    for (const name of signals) process.off(name, stop);
+    for (const [name, listener] of Object.entries(listeners)) process.off(name, listener);
   }
 }
 

@@ -30,7 +30,7 @@ export function readRecordFile<T extends { readonly version: 1 }>(
     if (!(error instanceof SyntaxError)) throw error; // a syntax error is told below, with the text
   }
   const expected = 'a JSON object with "version": 1';
-  throw new MdfeError({ ...damaged, where: path, expected, got: text.slice(0, 80) });
+  throw new MdfeError({ ...damaged, where: path, expected, got: text.trim().slice(0, 80) || 'nothing' });
 }
 
 /** Replaces the record, so that a reader sees the old one or the new one. Its folder has one writer only. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MdfeError } from '../common/errors.ts';
-import { openSafetensors, readTensor, writeSafetensors } from '../formats/safetensors.ts';
+import { openSafetensors, readTensor, type TensorFile, writeSafetensors } from '../formats/safetensors.ts';
 import { runFiles } from '../run/paths.ts';
 import type { ProbeState, Tensor } from './probe/engine.ts';
 
@@ -103,8 +103,7 @@ export async function readCheckpoint(
 ): Promise<{ state: ProbeState; position: Position }> {
   const path = join(runDir, file);
   const state = new Map<string, Tensor>();
-  const metadata = await readInto(state, path);
-  const resume = await readInto(state, resumeFile(path));
+  const [metadata, resume] = await readPair(state, path);
   const position = parsePosition(metadata);
   if (!position || parsePosition(resume)?.step !== position.step)
     throw new MdfeError({
@@ -116,6 +115,22 @@ export async function readCheckpoint(
       todo: 'start a new run with --init-from and this file: it takes neck and head and begins at step 0',
     });
   return { state, position };
+}
+
+/** Metadata of a checkpoint and of what is beside it. */
+async function readPair(
+  state: Map<string, Tensor>,
+  path: string,
+): Promise<[TensorFile['metadata'], TensorFile['metadata']]> {
+  try {
+    return [await readInto(state, path), await readInto(state, resumeFile(path))];
+  } catch (error) {
+    if (!(error instanceof MdfeError)) throw error;
+    throw new MdfeError({
+      ...error.details,
+      todo: 'restore this file from a copy, or start a new run with --init-from and a checkpoint that is whole',
+    });
+  }
 }
 
 /** Neck and head of any safetensors file that has them under their published names (`--init-from`). */
@@ -140,7 +155,7 @@ async function readInto(
   state: Map<string, Tensor>,
   path: string,
   wanted: (name: string) => boolean = () => true,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<TensorFile['metadata']> {
   const file = await openSafetensors(path);
   for (const [name, { shape }] of file.tensors)
     if (wanted(name)) state.set(name, { shape, data: await readTensor(file, name) });

@@ -168,6 +168,12 @@ describe('stopping and resuming', () => {
     );
   });
 
+  test('a hang-up does not end a run that has no terminal', async () => {
+    const args = [...w.train(longConfig(), '--name', 'hung-up'), '--json'];
+    expect((await interrupted(args, { signal: 'SIGHUP', type: 'step', least: 1 })).code).toBe(0);
+    expect(readRunRecord(runDir('hung-up'))).toMatchObject({ status: 'done' });
+  });
+
   test('mdfe stop reaches the run', async () => {
     let asked: Promise<Finished> | undefined;
     const args = [...w.train(configOf('endless', ENDLESS), '--name', 'asked'), '--json'];

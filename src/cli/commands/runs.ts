@@ -15,7 +15,9 @@ export const runs: Command = {
   async run(args) {
     const dir = args.positionals[0] ?? 'results';
     const sweep = observeSweep(dir);
-    const found = await listRuns(sweep ? dirname(dir) : dir);
+    const found = await listRuns(sweep ? dirname(dir) : dir, ({ message }) =>
+      console.error(`warning: ${message}`),
+    );
     const records = found
       .map((run) => ({ ...run, record: readRunRecord(run.runId) }))
       .filter(({ record }) => !sweep || record?.sweep?.name === sweep.record.name);
