@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from './parse.ts';
-import { oneDigit, randomRunId, runFolder, runName } from './run-name.ts';
+import { oneDigit, randomRunId, runName } from './run-name.ts';
 
 const name = (text: string) => runName(parseConfig(text, 'x.yaml').effective, 42);
 
@@ -33,10 +33,3 @@ test('run numbers go from 1 to 99999', () => {
   expect(randomRunId(() => 1 - 2 ** -53)).toBe(99_999);
   expect(() => runName(parseConfig('SEED: 1', 'x').effective, 0)).toThrow('internal');
 });
-
-test.each([
-  ['results/', 'results/a'],
-  ['results', 'results/a'],
-  ['/', '/a'],
-  ['C:\\runs\\', 'C:\\runs\\a'],
-])('folder below %s', (outputDir, expected) => expect(runFolder(outputDir, 'a')).toBe(expected));

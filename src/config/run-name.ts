@@ -45,8 +45,3 @@ export function oneDigit(value: number): string {
   const digits = String(Math.abs(exponent)).padStart(2, '0');
   return `${digit}e${exponent < 0 ? '-' : '+'}${digits}`;
 }
-
-/** Folder of a run: output_dir and name with exactly one separator between them. */
-export function runFolder(outputDir: string, name: string): string {
-  return /[/\\]$/.test(outputDir) ? outputDir + name : `${outputDir}/${name}`;
-}

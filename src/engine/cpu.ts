@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { counted } from '../common/counted.ts';
 
 /** Threads that this process may use. */
-export function cpuThreads(): number {
+function cpuThreads(): number {
   return availableParallelism();
 }
 

@@ -122,7 +122,7 @@ async function* rankBlock(
 const REST_MS = 40;
 
 /** Ranks from 1 of the neighbours that are of a class. @param neighbours rows of the index, nearest first; -1: none */
-export function ranksAmong(neighbours: Int32Array, indexLabels: Int32Array, label: number): number[] {
+function ranksAmong(neighbours: Int32Array, indexLabels: Int32Array, label: number): number[] {
   const ranks: number[] = [];
   neighbours.forEach((row, i) => {
     if (row >= 0 && indexLabels[row] === label) ranks.push(i + 1);

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { MdfeError } from '../common/errors.ts';
 import { logFile, runFile } from '../run/paths.ts';
-import { readRunRecord } from '../run/reader.ts';
+import { readRunRecord, requireRunRecord } from '../run/reader.ts';
 import { findLocation } from './error-location.ts';
 
 /** The way to the line that a message names. */
@@ -29,15 +28,8 @@ export function openRunConfig(runDir: string): Thenable<unknown> {
 }
 
 export function openRunLog(runDir: string): Thenable<unknown> {
-  const record = readRunRecord(runDir);
-  if (!record)
-    throw new MdfeError({
-      code: 'run/none',
-      what: 'there is no run in this folder',
-      where: runDir,
-      expected: 'run.json',
-    });
-  return openFile(logFile(runDir, record.name), { viewColumn: vscode.ViewColumn.One });
+  const { name } = requireRunRecord(runDir);
+  return openFile(logFile(runDir, name), { viewColumn: vscode.ViewColumn.One });
 }
 
 /** In the explorer where the workspace holds the file, else in the system's file manager. */

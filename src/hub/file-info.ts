@@ -69,7 +69,7 @@ async function fetchCommit(connection: Connection, address: HubAddress): Promise
   }
 }
 
-export function fileUrl(endpoint: string, { repo, revision, file }: HubAddress): string {
+function fileUrl(endpoint: string, { repo, revision, file }: HubAddress): string {
   const path = file.split('/').map(encodeURIComponent).join('/');
   return `${endpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`;
 }

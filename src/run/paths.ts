@@ -22,7 +22,7 @@ export function logFile(dir: string, name: string): string {
 }
 
 /** Names inside the folder of a sweep; its runs lie beside it. */
-export const sweepFiles = {
+const sweepFiles = {
   config: runFiles.config,
   resolved: runFiles.resolved,
   stop: runFiles.stop,

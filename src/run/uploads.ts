@@ -27,7 +27,7 @@ export interface UploadRecord {
   readonly error?: { readonly code: string; readonly text: string };
 }
 
-export const UPLOADS_FILE = 'uploads.json';
+const UPLOADS_FILE = 'uploads.json';
 export const UPLOAD_LOG = 'upload.log';
 export const UPLOADS_LOCK = 'uploads.lock';
 

@@ -49,7 +49,7 @@ function readAll(nodes: readonly Node[], read: (node: Node) => PyValue | undefin
 }
 
 /** A scalar by its tag, else by PyYAML's rules for plain text; quoted text is text. */
-export function readScalar(yaml: YamlText, node: Scalar): PyValue | undefined {
+function readScalar(yaml: YamlText, node: Scalar): PyValue | undefined {
   const text = node.source ?? (typeof node.value === 'string' ? node.value : '');
   const type = coreTag(node.tag);
   const value =

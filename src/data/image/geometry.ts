@@ -1,17 +1,13 @@
 import { type Box, type RgbImage, resizeBicubic } from './resize.ts';
 
 /** torchvision's Resize(size): the shorter side becomes `size`, the longer is scaled and rounded down. */
-export function shorterSideSize(
-  width: number,
-  height: number,
-  size: number,
-): [width: number, height: number] {
+function shorterSideSize(width: number, height: number, size: number): [width: number, height: number] {
   const long = Math.trunc((size * Math.max(width, height)) / Math.min(width, height));
   return width <= height ? [size, long] : [long, size];
 }
 
 /** Where torchvision's CenterCrop(size) starts along a side that is not shorter than `size`; ties go to even. */
-export function centreOffset(length: number, size: number): number {
+function centreOffset(length: number, size: number): number {
   const twice = length - size;
   return twice % 2 === 0 ? twice / 2 : (twice - 1) / 2 + (((twice - 1) / 2) % 2 === 0 ? 0 : 1);
 }
@@ -36,23 +32,4 @@ export function cropImage(image: RgbImage, box: Box): RgbImage {
     data.set(image.data.subarray(start, start + box.width * 3), y * box.width * 3);
   }
   return { data, width: box.width, height: box.height };
-}
-
-/**
- * torchvision's CenterCrop(size) on its own: sides that are too short are padded with black first, the smaller half
- * before the image.
- */
-export function centreCrop(image: RgbImage, size: number): RgbImage {
-  const left = Math.max(0, Math.floor((size - image.width) / 2));
-  const top = Math.max(0, Math.floor((size - image.height) / 2));
-  const width = Math.min(image.width, size);
-  const height = Math.min(image.height, size);
-  const x = image.width > size ? centreOffset(image.width, size) : 0;
-  const y = image.height > size ? centreOffset(image.height, size) : 0;
-  const part = cropImage(image, { x, y, width, height });
-  if (width === size && height === size) return part;
-  const data = new Uint8Array(size * size * 3);
-  for (let row = 0; row < height; row++)
-    data.set(part.data.subarray(row * width * 3, (row + 1) * width * 3), ((top + row) * size + left) * 3);
-  return { data, width: size, height: size };
 }

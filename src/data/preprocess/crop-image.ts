@@ -13,7 +13,7 @@ import { cropPaths } from './crop-paths.ts';
 import { readDeepFashion2 } from './deep-fashion2.ts';
 
 /** Of 100: training sees no difference to the image itself. Chroma is stored at half size, as photographs have it. */
-export const JPEG_QUALITY = 95;
+const JPEG_QUALITY = 95;
 
 /** Cuts the annotated items out of one image. What is wrong with image or annotation is reported, not thrown. */
 export async function cropImage(job: CropJob, setup: CropSetup): Promise<CropResult> {

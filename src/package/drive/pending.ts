@@ -33,7 +33,7 @@ export function packageDir(runDir: string, runName: string, checkpoint: string):
  * What of a run is not uploaded yet: with MODEL.cloud_upload each checkpoint that was saved by schedule or at the
  * end, and each package that lies there.
  */
-export function pendingOfRun(dir: string): UploadJob[] {
+function pendingOfRun(dir: string): UploadJob[] {
   const record = readRunRecord(dir);
   if (!record) return [];
   const uploads = new Map(readUploads(dir).map((u) => [u.zip, u]));

@@ -23,8 +23,8 @@ export function slug(name: string): string {
   return `${plain.slice(0, SLUG_LENGTH - HASH_LENGTH - 1).replace(/-$/, '')}-${hash}`;
 }
 
-export const datasetSlug = (name: string): string => slug(`mdfe-${name}`);
-export const kernelSlug = (name: string): string => slug(`submission-${name}`);
+const datasetSlug = (name: string): string => slug(`mdfe-${name}`);
+const kernelSlug = (name: string): string => slug(`submission-${name}`);
 
 /** For `kaggle datasets create -p DIR`: the slug is that of the id, the title must be 6 to 50 characters. */
 export function datasetMetadata({ name }: Manifest, user: string) {

@@ -42,7 +42,7 @@ export function planSweep(config: Config, name: string): SweepPlan {
 }
 
 /** What runs are ranked by: the metric that also picks the best checkpoint, else the training loss. */
-export function metricOf({ EVAL }: Config): SweepMetric {
+function metricOf({ EVAL }: Config): SweepMetric {
   return EVAL.hold_out === 'none' ? { name: 'loss', goal: 'min' } : { name: EVAL.best_metric, goal: 'max' };
 }
 

@@ -26,7 +26,7 @@ export interface Optimizer {
 type OptimizerSpec = ProbeSpec['optimizer'];
 
 /** The optimizer below SAM, or the one named. */
-export function createOptimizer(spec: OptimizerSpec): Optimizer {
+function createOptimizer(spec: OptimizerSpec): Optimizer {
   return { moments: optimizerMoments(spec), ...updateOf(spec) };
 }
 
