@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MdfeError, usageError } from '../common/errors.ts';
-import { PRECISIONS } from '../common/precision.ts';
 import type { Config } from '../config/schema/index.ts';
 import { readRunRecord } from '../run/reader.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { InferenceOptions } from '../train/embedder.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
-import { choiceOption, integerOption } from './args.ts';
+import { BACKBONE_OPTIONS, onlyGiven, readBackboneOptions } from './backbone-options.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 import { JSON_PROGRESS_OPTION } from './json-progress.ts';
 import { loadConfig } from './load-config.ts';
-import { PRECISION_OPTION } from './precision-option.ts';
-
-const MAX_THREADS = 256;
 
 /** Options of every command that embeds images. */
 export const INFERENCE_OPTIONS = {
@@ -22,20 +18,9 @@ export const INFERENCE_OPTIONS = {
     value: 'FILE',
     help: 'safetensors file with the neck; of a run also: best, last (default: the best, else the last)',
   },
-  'backbone-weights': {
-    type: 'string',
-    value: 'FILE',
-    help: "the backbone's weights, under their published names",
-  },
   device: { type: 'string', value: 'DEVICE', help: 'auto, cpu, cuda, cuda:N, webgpu, ... (mdfe doctor)' },
   threads: { type: 'string', value: 'N', help: 'threads of the CPU engines (default: all cores)' },
-  'cache-dir': {
-    type: 'string',
-    value: 'DIR',
-    help: 'where features are stored (default: the user cache folder)',
-  },
-  precision: PRECISION_OPTION,
-  'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
+  ...BACKBONE_OPTIONS,
   ...JSON_PROGRESS_OPTION,
 } as const satisfies Record<string, OptionSpec>;
 
@@ -52,7 +37,12 @@ export interface Target {
 export async function openTarget(path: string, args: Arguments): Promise<Target> {
   const run = readRunRecord(path);
   const config = run ? readResolvedConfig(path) : (await loadConfig(path)).config;
-  const options = { device: 'auto', skipBadImages: false, ...run?.options, ...given(args) };
+  const options = {
+    device: 'auto',
+    skipBadImages: false,
+    ...run?.options,
+    ...onlyGiven(readBackboneOptions(args)),
+  };
   const asked = args.string('checkpoint');
   if (asked !== undefined && config.MODEL.NECK.neck_type === 'pooling')
     throw usageError({
@@ -98,20 +88,4 @@ function checkpointOfRun(dir: string, record: RunRecord, asked: string | undefin
         ? 'a best one is kept when EVAL holds images out; take --checkpoint last'
         : 'wait for its first checkpoint, or give --checkpoint FILE',
   });
-}
-
-function given(args: Arguments): Partial<InferenceOptions> {
-  const path = (name: string) => {
-    const value = args.string(name);
-    return value === undefined ? undefined : resolve(value);
-  };
-  const options = {
-    device: args.string('device'),
-    threads: integerOption(args, 'threads', 1, MAX_THREADS),
-    precision: choiceOption(args, 'precision', PRECISIONS),
-    skipBadImages: args.flag('skip-bad-images') || undefined,
-    cacheDir: path('cache-dir'),
-    backboneWeights: path('backbone-weights'),
-  };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

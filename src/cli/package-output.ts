@@ -5,17 +5,14 @@ import { MODEL_FORMATS } from '../package/model-file.ts';
 import { type PackageReport, reportPackage } from '../package/report.ts';
 import type { StoredType } from '../package/weights.ts';
 import { choiceOption } from './args.ts';
+import { BACKBONE_OPTIONS } from './backbone-options.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 import { JSON_PROGRESS_OPTION, progressFor } from './json-progress.ts';
 import { unlessStopped } from './stop-signals.ts';
 
 /** Options of every command that writes a packaged model. */
 export const PACKAGE_OPTIONS = {
-  'backbone-weights': {
-    type: 'string',
-    value: 'FILE',
-    help: "the backbone's weights, under their published names",
-  },
+  'backbone-weights': BACKBONE_OPTIONS['backbone-weights'],
   half: {
     type: 'boolean',
     help: 'store the weights in float16: half the size; computes in float32 all the same',

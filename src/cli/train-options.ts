@@ -1,13 +1,9 @@
-import { resolve } from 'node:path';
 import { usageError } from '../common/errors.ts';
-import { PRECISIONS } from '../common/precision.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
+import { BACKBONE_OPTIONS, onlyGiven, pathOption, readBackboneOptions } from './backbone-options.ts';
 import type { Arguments, OptionSpec } from './command.ts';
-import { PRECISION_OPTION } from './precision-option.ts';
-
-const MAX_THREADS = 256;
 
 /** Options of every command that trains. */
 export const TRAIN_OPTIONS = {
@@ -22,11 +18,7 @@ export const TRAIN_OPTIONS = {
     help: 'threads of the CPU engines (default: all cores, at most 16)',
   },
   'init-from': { type: 'string', value: 'FILE', help: 'start from neck and head in this safetensors file' },
-  'backbone-weights': {
-    type: 'string',
-    value: 'FILE',
-    help: "the backbone's weights, under their published names",
-  },
+  ...BACKBONE_OPTIONS,
   'from-scratch': {
     type: 'boolean',
     help: 'fine-tuning: the backbone starts from random weights instead of published ones',
@@ -42,18 +34,11 @@ export const TRAIN_OPTIONS = {
     value: 'N',
     help: 'fine-tuning: images that go through the backbone together (default: as many as fit, 8 on a CPU)',
   },
-  'cache-dir': {
-    type: 'string',
-    value: 'DIR',
-    help: 'where features are stored (default: the user cache folder)',
-  },
-  precision: PRECISION_OPTION,
   'feature-dtype': {
     type: 'string',
     value: 'TYPE',
     help: 'how features are stored: float32 (default), or float16 for half the space',
   },
-  'skip-bad-images': { type: 'boolean', help: 'leave missing and damaged images out instead of stopping' },
 } as const satisfies Record<string, OptionSpec>;
 
 export const DEFAULT_RUN_OPTIONS = {
@@ -65,27 +50,15 @@ export const DEFAULT_RUN_OPTIONS = {
 
 /** The options that were given, and only those. */
 export function givenOptions(args: Arguments): Partial<RunOptions> {
-  const threads = integerOption(args, 'threads', 1, MAX_THREADS);
-  const views = integerOption(args, 'views', 1, 10_000);
-  const path = (name: string) => {
-    const value = args.string(name);
-    return value === undefined ? undefined : resolve(value);
-  };
-  const options = {
-    device: args.string('device'),
-    threads,
-    views,
+  return onlyGiven({
+    ...readBackboneOptions(args),
+    views: integerOption(args, 'views', 1, 10_000),
     microBatch: integerOption(args, 'micro-batch', 1, 65_536),
     fromScratch: args.flag('from-scratch') || undefined,
     shuffle: args.flag('no-shuffle') ? false : undefined,
-    precision: choiceOption(args, 'precision', PRECISIONS),
-    featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16']),
-    skipBadImages: args.flag('skip-bad-images') || undefined,
-    cacheDir: path('cache-dir'),
-    initFrom: path('init-from'),
-    backboneWeights: path('backbone-weights'),
-  };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16'] as const),
+    initFrom: pathOption(args, 'init-from'),
+  });
 }
 
 /** Refuses options that fit none of the runs, and those that contradict each other. */

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
-import { ExitCode, isSystemError, usageError } from '../../common/errors.ts';
+import { ExitCode, usageError } from '../../common/errors.ts';
+import { isFolder } from '../../data/datasets/locate.ts';
 import { imagesBelow } from '../../data/datasets/own-data.ts';
 import { writeNpy } from '../../formats/npy.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
@@ -101,13 +101,4 @@ async function listImages(inputs: readonly string[]): Promise<string[]> {
     where: inputs.join(', '),
     expected: 'image files (jpg, png, webp, gif, tiff, avif), or folders with some',
   });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return false; // named as bad later
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@ import { ExitCode } from '../../common/errors.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
 import { PREPROCESSED_SETS, type PreprocessProgress, preprocess } from '../../data/preprocess/preprocess.ts';
 import { integerOption } from '../args.ts';
+import { MAX_THREADS } from '../backbone-options.ts';
 import type { Command } from '../command.ts';
 import { Progress, rate } from '../progress.ts';
 import { untilStopped } from '../stop-signals.ts';
@@ -24,7 +25,7 @@ export const preprocessCommand: Command = {
     meter.update(0, 0);
     return untilStopped('stopping; the same command goes on from here', progress, async (signal) => {
       const summary = await preprocess(name, dir, {
-        threads: integerOption(args, 'threads', 1, 256),
+        threads: integerOption(args, 'threads', 1, MAX_THREADS),
         overwrite: args.flag('overwrite'),
         onProgress: (p) => progress.status(progressText(p, meter), p.done === p.total),
         onNote: (text) => progress.line(`note: ${text}`),
