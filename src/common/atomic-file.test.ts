@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainWriteError, writeAtomically } from './atomic-file.ts';
+import { explainWriteError, removePartials, writeAtomically } from './atomic-file.ts';
 import { MdfeError } from './errors.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'mdfe-atomic-'));
@@ -27,6 +27,17 @@ test('a failure half-way leaves the old file and nothing beside it', async () =>
   await expect(failing).rejects.toThrow('half-way');
   expect(readFileSync(path, 'utf8')).toBe('old');
   expect(readdirSync(dir)).toEqual(['a.txt']);
+});
+
+test('what a killed process left of a file is removed, what a living one writes is not', async () => {
+  const dir = folder();
+  const path = join(dir, 'a.pt');
+  const living = `a.pt.${process.ppid}-00c0ffee.partial`;
+  const dead = `a.pt.${2 ** 22 + 1}-00c0ffee.partial`;
+  const others = ['a.pt', 'a.pt.manifest.json', `b.pt.${2 ** 22 + 1}-00c0ffee.partial`, living];
+  for (const name of [...others, dead]) writeFileSync(join(dir, name), '');
+  await removePartials(path);
+  expect(readdirSync(dir).sort()).toEqual(others.sort());
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isSystemError, MdfeError } from './errors.ts';
+import { isAlive } from './process.ts';
 
 /**
  * Writes beside the target and renames, so that a reader sees the old file or the new one, never half of one.
@@ -39,6 +40,17 @@ export async function requireWritable(path: string): Promise<void> {
     throw explainWriteError(error, path);
   }
   if ((await stat(path).catch(() => undefined))?.isDirectory()) throw isFolderError(path);
+}
+
+/** Removes what killed processes of this machine left of a file that they were writing. */
+export async function removePartials(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    const rest = name.startsWith(basename(path)) ? name.slice(basename(path).length) : '';
+    const pid = /^\.(\d+)-[0-9a-f]{8}\.partial$/.exec(rest)?.[1];
+    if (pid !== undefined && !isAlive({ pid: Number(pid), start: '' }))
+      await rm(join(folder, name), { force: true });
+  }
 }
 
 function partialOf(path: string): string {

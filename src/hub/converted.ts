@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { explainWriteError } from '../common/atomic-file.ts';
+import { explainWriteError, removePartials } from '../common/atomic-file.ts';
 import { cacheFolder } from '../common/cache-dir.ts';
 import { lockFile } from '../common/lock.ts';
 import { convertTorchFile } from '../formats/torch-bin.ts';
@@ -44,6 +44,7 @@ export async function convertedCheckpoint(
   }
   const release = await lockFile(`${target}.lock`, onWaiting ?? (() => undefined), signal);
   try {
+    await removePartials(target);
     if (!(await isFile(target)))
       await convertTorchFile(source, target, { prefix, onProgress: onConverting, signal });
     return target;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { explainWriteError } from '../common/atomic-file.ts';
+import { explainWriteError, removePartials } from '../common/atomic-file.ts';
 import { formatBytes } from '../common/bytes.ts';
 import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
 
@@ -34,6 +34,7 @@ export async function prepareOutput(
       where: existing.join(', '),
       todo: 'add --force to replace them, or choose another folder with --output DIR',
     });
+  for (const file of files) if (existsSync(dirname(file))) await removePartials(file);
   const { bavail, bsize } = await statfs(dir);
   if (bavail * bsize < bytes)
     throw new MdfeError({

@@ -1,9 +1,12 @@
 // The command palette of VS Code, driven as a user does.
 import { until } from './until.mjs';
 
-/** Times that the palette is opened, and how long each list is looked at, ms. */
+/** Times that the palette is opened. */
 const OPENED = 6;
-const LOOKED_AT = 5000;
+/** Milliseconds after which a command that is not listed is taken for not enabled yet. */
+const LOOKED_FOR = 10_000;
+/** Milliseconds that a busy machine may take for the rest. */
+const PATIENCE = 30_000;
 
 /**
  * Runs a command by its title. What the palette lists is settled when it opens: where a command is not enabled yet, the
@@ -16,6 +19,7 @@ export async function runCommand(page, title) {
     try {
       await openWith(page, `>${title}`);
       const row = page.locator(`.quick-input-list .monaco-list-row[aria-label*="${title}"]`).first();
+      await row.waitFor({ timeout: LOOKED_FOR });
       await untilStill(`${title} is listed`, row);
       return await row.click();
     } catch (error) {
@@ -36,7 +40,7 @@ async function openWith(page, text) {
     await page.keyboard.press('F1');
     if (await shown()) break;
   }
-  await box.fill(text, { timeout: 4000 });
+  await box.fill(text, { timeout: LOOKED_FOR });
 }
 
 /** The list is sorted again while results come in: the row must stay where it is before the click. */
@@ -45,11 +49,11 @@ async function untilStill(what, row) {
   await until(
     what,
     async () => {
-      const now = JSON.stringify(await row.boundingBox({ timeout: 500 }).catch(() => null));
+      const now = JSON.stringify(await row.boundingBox({ timeout: LOOKED_FOR }).catch(() => null));
       const still = now !== 'null' && now === before;
       before = now;
       return still;
     },
-    LOOKED_AT,
+    PATIENCE,
   );
 }

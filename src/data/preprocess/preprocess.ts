@@ -64,8 +64,10 @@ export async function preprocess(
   const root = resolve(folder);
   await requireParts(layout, root);
   const partial = join(root, '.preprocess-partial');
-  const release = await lockFile(join(root, '.preprocess-lock.json'), (holder) =>
-    onNote?.(`${holder} is preprocessing this folder; waiting for it`),
+  const release = await lockFile(
+    join(root, '.preprocess-lock.json'),
+    (holder) => onNote?.(`${holder} is preprocessing this folder; waiting for it`),
+    signal,
   );
   try {
     await rm(partial, { recursive: true, force: true }); // of a killed run
