@@ -9,6 +9,7 @@ import { shortMessage } from './error-location.ts';
 import { evaluate } from './evaluate.ts';
 import { exportCurves } from './export-curves.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
+import { tellLeftOutSweep } from './left-out-sweep.ts';
 import { type Action, tellFailure } from './notifications.ts';
 import { openRunConfig, openRunLog, revealFolder } from './open.ts';
 import { openKaggleNotebook } from './packaging/open-notebook.ts';
@@ -83,12 +84,17 @@ async function trainConfig(parts: Parts, named: unknown, what: 'train' | 'sweep'
   const data = await dataFolder(parts.memory, config);
   if (data === undefined) return;
   const again = { title: 'Choose Weights File', run: () => chooseWeights(parts, config, what) };
-  await start(
+  const runId = await start(
     parts,
     `MDFE: starting ${what === 'train' ? '' : 'the sweep of '}${vscode.workspace.asRelativePath(config)}`,
     (hooks) => parts.trainer[what](config, data, hooks),
     (message) => (message.includes('--backbone-weights') ? [again] : []),
   );
+  if (runId !== undefined && what === 'train')
+    await tellLeftOutSweep(config, async () => {
+      await stop(parts, runId);
+      await trainConfig(parts, config, 'sweep');
+    });
 }
 
 /** Where the weights are not at hand: a file for the setting, then once more. */
@@ -119,13 +125,17 @@ async function resume(parts: Parts, named: unknown): Promise<void> {
   );
 }
 
-/** Starts a trainer and shows its run as soon as there is one. */
+/**
+ * Starts a trainer and shows its run as soon as there is one.
+ *
+ * @returns the run folder; undefined where there is none
+ */
 async function start(
   parts: Parts,
   title: string,
   launch: (hooks: LaunchHooks) => Promise<LaunchOutcome>,
   remedies: (message: string) => Action[] = () => [],
-): Promise<void> {
+): Promise<string | undefined> {
   const location = vscode.ProgressLocation.Notification;
   const cancelled = new AbortController();
   const outcome = await vscode.window.withProgress(
@@ -135,17 +145,19 @@ async function start(
       return launch({ signal: cancelled.signal, onStatus: (message) => progress.report({ message }) });
     },
   );
-  if (cancelled.signal.aborted && 'failed' in outcome) return;
+  if (cancelled.signal.aborted && 'failed' in outcome) return undefined;
   if ('failed' in outcome) {
     const { stderr, exitCode } = outcome.failed;
     const text = stderr.trim() || `the trainer ended with exit code ${exitCode} and no message`;
-    return tellFailure(`MDFE: ${shortMessage(text)}`, text, [
+    await tellFailure(`MDFE: ${shortMessage(text)}`, text, [
       ...remedies(text),
       { title: 'Show Whole Message', run: () => parts.log.show() },
     ]);
+    return undefined;
   }
   parts.store.follow(outcome.runDir);
   parts.panels.open(outcome.runDir);
+  return outcome.runDir;
 }
 
 async function stop({ store }: Parts, named: unknown): Promise<void> {

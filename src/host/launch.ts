@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LineReader } from './line-reader.ts';
 import { removeOlder } from './remove-older.ts';
-import type { Command } from './trainer-command.ts';
+import { type Command, cannotStart } from './trainer-command.ts';
 
 const POLL = 50; // ms
 const KEEP = 7 * 24 * 3600 * 1000; // ms that output of old launches is kept
@@ -72,7 +72,12 @@ export async function launch(
     }
     if (over) {
       const said = await readFile(`${base}.err`, 'utf8');
-      return { failed: { exitCode: over.exitCode, stderr: over.error ? String(over.error.message) : said } };
+      return {
+        failed: {
+          exitCode: over.exitCode,
+          stderr: over.error ? cannotStart(command.program, over.error) : said,
+        },
+      };
     }
     await wait(POLL);
   }

@@ -5,6 +5,7 @@ import { shortMessage } from './error-location.ts';
 import { openAt } from './open.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
+import { NODE_SETTING } from './trainer-command.ts';
 
 /** Tells the end of every run that this window has seen running; of a sweep only the end of the whole is told. */
 export function notifyAtEnd(store: RunStore): vscode.Disposable {
@@ -55,9 +56,13 @@ export async function tellFailure(
   others: readonly Action[] = [],
 ): Promise<void> {
   const place = openAt(message);
-  const actions = place
-    ? [{ title: `Open Config at Line ${place.line}`, run: place.open }, ...others]
-    : others;
+  const actions = [
+    ...(place ? [{ title: `Open Config at Line ${place.line}`, run: place.open }] : []),
+    ...(message.includes(NODE_SETTING)
+      ? [{ title: 'Open Setting', run: () => openSetting(NODE_SETTING) }]
+      : []),
+    ...others,
+  ];
   await choose(vscode.window.showErrorMessage, shown, actions);
 }
 
@@ -67,6 +72,10 @@ type Show = (message: string, ...items: string[]) => Thenable<string | undefined
 export async function choose(show: Show, message: string, actions: readonly Action[]): Promise<void> {
   const chosen = await show(message, ...actions.map((a) => a.title));
   await actions.find((a) => a.title === chosen)?.run();
+}
+
+function openSetting(name: string): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', name);
 }
 
 function run(command: string, runId: string): Thenable<unknown> {

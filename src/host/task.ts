@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ProgressLine } from '../run/retrieval-messages.ts';
-import type { Command } from './trainer-command.ts';
+import { type Command, cannotStart } from './trainer-command.ts';
 
 const STOPPED = 130; // exit code of a command that was asked to stop
 
@@ -59,7 +59,7 @@ export function runTask(command: Command, { onProgress, signal }: TaskHooks = {}
     });
     child.once('error', (error) => {
       signal?.removeEventListener('abort', stop);
-      reject(new TaskFailed(`${command.program} cannot be started: ${error.message}`, null));
+      reject(new TaskFailed(cannotStart(command.program, error), null));
     });
     child.once('close', (exitCode) => {
       signal?.removeEventListener('abort', stop);

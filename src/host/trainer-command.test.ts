@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { evaluateArguments, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
+import {
+  cannotStart,
+  evaluateArguments,
+  resumeArguments,
+  trainArguments,
+  trainerCommand,
+} from './trainer-command.ts';
 
 const settings = {
   device: 'cuda:0',
@@ -56,4 +62,12 @@ describe('trainer command', () => {
     const { env } = trainerCommand({ script: '/x/cli.mjs', nodePath: '' }, [], '/editor', {});
     expect(Number(env.UV_THREADPOOL_SIZE)).toBe(Math.max(4, availableParallelism()));
   });
+});
+
+it('says which setting names a program that cannot be started', () => {
+  const error = new Error('spawn ENOENT');
+  expect(cannotStart('/no/node', error)).toMatch(
+    /^\/no\/node cannot be started: spawn ENOENT\n.*mdfe\.nodePath$/,
+  );
+  expect(cannotStart(process.execPath, error)).not.toContain('mdfe.nodePath');
 });

@@ -1,6 +1,9 @@
 import { threadPoolEnvironment } from '../common/thread-pool.ts';
 import type { Settings } from './settings.ts';
 
+/** The setting that names the Node that runs the trainer. */
+export const NODE_SETTING = 'mdfe.nodePath';
+
 /** A program with its arguments as a list: nothing here ever passes through a shell. */
 export interface Command {
   readonly program: string;
@@ -78,4 +81,10 @@ export function trainerCommand(
     args: [script, ...args],
     env: { ...Object.fromEntries(kept), ...threadPoolEnvironment(env), ...electron },
   };
+}
+
+/** Names the setting that is wrong where the program is not the editor's own. */
+export function cannotStart(program: string, error: Error, own = process.execPath): string {
+  const said = `${program} cannot be started: ${error.message}`;
+  return program === own ? said : `${said}\n  to do:    correct the setting ${NODE_SETTING}`;
 }

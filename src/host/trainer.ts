@@ -4,8 +4,14 @@ import * as vscode from 'vscode';
 import { driveEnvironment } from './drive/secret.ts';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
 import { readSettings } from './settings.ts';
-import { runTask, type TaskHooks } from './task.ts';
-import { type Command, resumeArguments, trainArguments, trainerCommand } from './trainer-command.ts';
+import { runTask, TaskFailed, type TaskHooks } from './task.ts';
+import {
+  type Command,
+  cannotStart,
+  resumeArguments,
+  trainArguments,
+  trainerCommand,
+} from './trainer-command.ts';
 
 /** Starts the command line as a process of its own; this process never loads what trains. */
 export class Trainer {
@@ -50,7 +56,9 @@ export class Trainer {
     this.log.info(`run: ${[program, ...all].join(' ')}`);
     return new Promise((resolve, reject) => {
       execFile(program, [...all], { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-        if (error) reject(new Error(stderr || error.message));
+        if (error?.code === 'ENOENT' || error?.code === 'EACCES')
+          reject(new TaskFailed(cannotStart(program, error), null));
+        else if (error) reject(new Error(stderr || error.message));
         else resolve(stdout);
       });
     });

@@ -64,6 +64,9 @@ SCHEDULER: {warmup_steps: 2«16 steps»}
     'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224}}\nDATASET: {names: [gldv2]}\n';
   expect(hinted(backbone)).toContain('vit_base_patch16_siglip_224«feature store 3.1 MB»');
   expect(hinted(`${backbone}EVAL: {hold_out: classes}\n`)).toContain('«feature store about 3.1 MB»');
+  const heldOut = hinted(`${text}EVAL: {hold_out: classes, class_share: 0.5}\n`);
+  expect(heldOut).toContain('gldv2]«1,000 images, 10 classes»');
+  expect(heldOut).toContain('128«about 4 steps per epoch»');
   const tuned = hinted(
     'MODEL: {HEAD: {name: ArcFace}, BACKBONE: {freeze_backbone: False}}\nDATASET: {names: [gldv2]}\n',
   );

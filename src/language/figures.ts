@@ -4,31 +4,44 @@ import type { Config } from '../config/schema/index.ts';
 import type { LanguageContext } from './context.ts';
 
 export interface TrainingData {
+  /** That are trained on. */
   readonly images: number;
   readonly classes: number;
+  /** The same with what is held out. */
+  readonly all: { readonly images: number; readonly classes: number };
   /** Classes by their number of images, rising; absent where a set does not say. */
   readonly classSizes?: readonly ClassSize[];
-  /** False where an unknown part of it is held out for evaluation. */
+  /** False where it is not known exactly what is held out for evaluation. */
   readonly exact: boolean;
 }
 
-/** Sizes of the named data sets together; undefined unless all of them are counted. */
+/** Sizes of the named data sets together, without the share of held-out classes; undefined unless all of them are counted. */
 export function trainingData(
   config: Config,
   { datasets, machine }: LanguageContext,
 ): TrainingData | undefined {
   let images = 0;
   let classes = 0;
+  const all = { images: 0, classes: 0 };
   const sizes: (readonly ClassSize[] | undefined)[] = [];
   for (const name of config.DATASET.names) {
     const facts = machine?.datasets?.get(datasets?.canonical(name) ?? name);
     if (facts?.state !== 'present' || !facts.counts) return undefined;
-    images += facts.counts.images;
-    classes += facts.counts.classes;
+    all.images += facts.counts.images;
+    all.classes += facts.counts.classes;
+    const held = heldOutClasses(config, facts.counts.classes);
+    images += Math.round(facts.counts.images * (1 - held / Math.max(1, facts.counts.classes)));
+    classes += facts.counts.classes - held;
     sizes.push(facts.counts.classSizes);
   }
   const classSizes = joined(sizes);
-  return { images, classes, ...(classSizes && { classSizes }), exact: config.EVAL.hold_out === 'none' };
+  return { images, classes, all, ...(classSizes && { classSizes }), exact: config.EVAL.hold_out === 'none' };
+}
+
+/** As src/eval/held-out-classes.ts chooses them, if all classes have several images. */
+function heldOutClasses({ EVAL }: Config, classes: number): number {
+  if (EVAL.hold_out !== 'classes' || classes < 2) return 0;
+  return Math.min(classes - 1, Math.max(1, Math.round(EVAL.class_share * classes)));
 }
 
 function joined(sets: readonly (readonly ClassSize[] | undefined)[]): ClassSize[] | undefined {

@@ -138,7 +138,7 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
   }
   const about = data.exact ? '' : 'about ';
   const figures = deriveFigures(effective, data.images);
-  const size = `${counted(data.images, 'image')}, ${counted(data.classes, 'class')}`;
+  const size = `${counted(data.all.images, 'image')}, ${counted(data.all.classes, 'class')}`;
   add(['DATASET.names'], size, data.exact ? DATA : HELD_OUT);
   add(['DATALOADER.batch_size'], `${about}${steps(figures.batchesPerEpoch)} per epoch`, BATCHES);
   if (effective.TRAIN.epoch_based) add(['TRAIN.epochs', 'TRAIN'], about + steps(figures.iterations), STEPS);
@@ -163,7 +163,7 @@ function figureHints(parsed: ParsedConfig, context: LanguageContext): InlayHint[
   if (freeze_backbone)
     add(
       ['MODEL.BACKBONE.model_name', 'MODEL.BACKBONE'],
-      `feature store ${about}${bytesText(featureStoreBytes(effective, features, data.images))}`,
+      `feature store ${about}${bytesText(featureStoreBytes(effective, features, data.all.images))}`,
       STORE,
     );
   return hints;

@@ -74,7 +74,7 @@ function centres(config: Config, { classes, about }: TrainingFacts): Pick<Figure
 
 function storeFigure(
   config: Config,
-  { images, about }: TrainingFacts,
+  { allImages: images, about }: TrainingFacts,
   model: ModelFacts | undefined,
 ): Figure {
   const label = 'feature store';

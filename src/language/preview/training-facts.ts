@@ -15,6 +15,8 @@ export interface TrainingFacts {
   readonly figures: DerivedFigures;
   /** Absent where it is not known. */
   readonly images?: number;
+  /** With those that are held out. */
+  readonly allImages?: number;
   readonly classes?: number;
   /** How many classes there are of each number of images; rising. */
   readonly classSizes?: readonly ClassSize[];
@@ -27,9 +29,10 @@ export interface TrainingFacts {
 export function assumeData(config: Config, context: LanguageContext): TrainingFacts {
   const data = trainingData(config, context);
   if (data) {
-    const { images, classes, classSizes } = data;
+    const { images, classes, all, classSizes } = data;
     const figures = deriveFigures(config, Math.max(1, images));
-    return { figures, images, classes, ...(classSizes && { classSizes }), about: data.exact ? '' : 'about ' };
+    const about = data.exact ? '' : 'about ';
+    return { figures, images, allImages: all.images, classes, ...(classSizes && { classSizes }), about };
   }
   const figures = deriveFigures(config, ASSUMED_STEPS * config.DATALOADER.batch_size);
   return { figures, about: '', missing: whyUnknown(config, context) };
