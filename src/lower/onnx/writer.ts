@@ -1,4 +1,3 @@
-import { internalError } from '../../common/errors.ts';
 import {
   type AttributeValue,
   DATA_TYPE,
@@ -6,6 +5,7 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../../formats/onnx/model.ts';
+import { NodeNames } from '../node-names.ts';
 import type { Parameter } from './parameters.ts';
 
 /** How a parameter gets into the model. */
@@ -25,14 +25,13 @@ export interface WriterOptions {
 }
 
 /** Collects the operators and initializers of one model while the rules run. */
-export class OnnxWriter {
+export class OnnxWriter extends NodeNames {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   readonly domains: Record<string, number> = {};
   readonly portable: boolean;
 
   private readonly type: WriterOptions['type'];
-  private readonly names = new Map<number, string>();
   private readonly intNames = new Map<string, string>();
   private readonly source: (parameter: Parameter) => WeightSource;
   private readonly batchInput: string;
@@ -44,20 +43,11 @@ export class OnnxWriter {
     batchInput: string,
     { portable, type }: WriterOptions,
   ) {
+    super();
     this.source = source;
     this.batchInput = batchInput;
     this.portable = portable;
     this.type = type;
-  }
-
-  define(node: { readonly id: number }, name: string): void {
-    this.names.set(node.id, name);
-  }
-
-  name(node: { readonly id: number }): string {
-    const name = this.names.get(node.id);
-    if (name === undefined) throw internalError(`node %${node.id} is not lowered yet`);
-    return name;
   }
 
   /** Appends an operator with one result; returns the result's name. */

@@ -1,6 +1,7 @@
 import { internalError } from '../../common/errors.ts';
 import type { NodeOf } from '../../graph/ops.ts';
 import type { Shape } from '../../graph/shape.ts';
+import { NodeNames } from '../node-names.ts';
 import type { ModulePaths } from './modules.ts';
 
 /** Numbers in TorchScript's source are floats only with a point or an exponent. */
@@ -12,14 +13,13 @@ export function number(x: number): string {
 export const list = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`;
 
 /** Collects the lines of one `forward` while the rules run; an operator in PyTorch's IR is one line. */
-export class ScriptWriter {
+export class ScriptWriter extends NodeNames {
   readonly lines: string[] = [];
   /** Variable that holds the batch size. */
   readonly batch = 'batch';
   /** Constant nodes, in the order met; attributes of the root module under these names. */
   readonly constants = new Map<string, NodeOf<'constant'>>();
 
-  private readonly names = new Map<number, string>();
   private readonly moduleNames = new Map<string, string>();
   private readonly inputs: Readonly<Record<string, string>>;
   private readonly paths: ModulePaths;
@@ -31,19 +31,10 @@ export class ScriptWriter {
    * @param like float32 variable on the device that everything is brought to
    */
   constructor(inputs: Readonly<Record<string, string>>, paths: ModulePaths, like: string) {
+    super();
     this.inputs = inputs;
     this.paths = paths;
     this.like = like;
-  }
-
-  define(node: { readonly id: number }, name: string): void {
-    this.names.set(node.id, name);
-  }
-
-  name(node: { readonly id: number }): string {
-    const name = this.names.get(node.id);
-    if (name === undefined) throw internalError(`node %${node.id} is not lowered yet`);
-    return name;
   }
 
   input(name: string): string {
