@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Rng } from '../common/rng.ts';
 import { decodeRgb } from '../data/image/decode.ts';
 import { createTransform } from '../data/transforms/index.ts';
@@ -224,7 +224,10 @@ describe('stopping', () => {
       if (phase === 'computing' && done >= 4) stop.abort();
     };
     for (let i = 21; i < 400; i++) await addImage(i);
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 1000)); // so that all is reported
     await expect(prepare({}, { onProgress, signal: stop.signal })).rejects.toThrow(/abort/i);
+    clock.mockRestore();
     const result = await prepare();
     expect(result.reusedImages).toBeGreaterThan(0);
     await expectFeatures(result);
