@@ -17,7 +17,19 @@ describe('planInference', () => {
     });
   });
 
-  it('reads large weights where they lie, from all sessions', () => {
+  it('packs the weights of a large ViT only where a third of the memory holds a copy for each thread', () => {
+    const large = { valueBytes: 9 * MIB, weightBytes: 1.13 * GIB, mapped: true };
+    expect(planInference(cpu(2), large, 'fp32', undefined, 16 * GIB)).toMatchObject({
+      sessions: 2,
+      prepack: true,
+    });
+    expect(planInference(cpu(8), large, 'fp32', undefined, 16 * GIB)).toMatchObject({
+      sessions: 8,
+      prepack: false,
+    });
+  });
+
+  it('reads larger weights where they lie, from all sessions', () => {
     expect(planInference(cpu(16), so400m, 'fp32', undefined, 16 * GIB)).toEqual({
       sessions: 16,
       threads: 1,
