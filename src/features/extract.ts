@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cacheFolder } from '../common/cache-dir.ts';
+import type { TextPool } from '../common/text-pool.ts';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
@@ -30,7 +31,7 @@ export class Extraction {
   readonly bad: BadImage[] = [];
   private readonly request: ExtractionRequest;
   private readonly views: number;
-  private readonly keys: readonly string[];
+  private readonly keys: TextPool;
   private readonly writer: ShardWriter;
   private readonly hooks: ExtractionHooks;
   private readonly pool: ImagePool;
@@ -43,7 +44,7 @@ export class Extraction {
   constructor(
     request: ExtractionRequest,
     views: number,
-    keys: readonly string[],
+    keys: TextPool,
     bad: readonly BadImage[],
     writer: ShardWriter,
     hooks: ExtractionHooks,
@@ -149,7 +150,11 @@ export class Extraction {
       for (let slot = 0; slot < batch.length; slot++) {
         const { image, view } = this.place(batch[slot]!);
         if (good[slot])
-          await this.writer.add(view, this.keys[image]!, features.subarray(slot * width, (slot + 1) * width));
+          await this.writer.add(
+            view,
+            this.keys.get(image),
+            features.subarray(slot * width, (slot + 1) * width),
+          );
       }
     } else await previous;
     this.hooks.onRows(batch.length);

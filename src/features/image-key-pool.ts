@@ -1,21 +1,26 @@
 import { Worker } from 'node:worker_threads';
 import { distFile } from '../common/dist.ts';
+import type { TextParts } from '../common/text-pool.ts';
 import { type KeyJob, type KeyReply, PATH_END } from './image-key-protocol.ts';
 
 interface Waiting {
-  readonly resolve: (keys: string[]) => void;
+  readonly thread: number;
+  readonly resolve: (keys: TextParts) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** Threads that look image files up. Callers bound what they ask for at a time. */
 export class ImageKeyPool {
   private readonly workers: readonly Worker[];
+  /** Jobs of each thread that are not answered yet. */
+  private readonly pending: number[];
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
 
   /** @param root see imageKeys */
   constructor(root: string, threads: number) {
-    this.workers = Array.from({ length: threads }, () => {
+    this.pending = new Array<number>(threads).fill(0);
+    this.workers = this.pending.map(() => {
       const worker = new Worker(distFile('image-key.worker.mjs'), { workerData: root });
       worker.on('message', (reply: KeyReply) => this.receive(reply));
       worker.on('error', (error) => this.fail(error instanceof Error ? error : new Error(String(error))));
@@ -23,12 +28,14 @@ export class ImageKeyPool {
     });
   }
 
-  /** What imageKeys gives, from the next thread in turn. */
-  keys(paths: readonly string[]): Promise<string[]> {
+  /** What imageKeys gives, from the thread that has least to do. */
+  keys(paths: readonly string[]): Promise<TextParts> {
     return new Promise((resolve, reject) => {
       const job: KeyJob = { id: this.next++, paths: paths.join(PATH_END) };
-      this.waiting.set(job.id, { resolve, reject });
-      this.workers[job.id % this.workers.length]!.postMessage(job);
+      const thread = this.pending.indexOf(Math.min(...this.pending));
+      this.pending[thread]!++;
+      this.waiting.set(job.id, { thread, resolve, reject });
+      this.workers[thread]!.postMessage(job);
     });
   }
 
@@ -37,9 +44,10 @@ export class ImageKeyPool {
   }
 
   private receive(reply: KeyReply): void {
-    const { resolve, reject } = this.waiting.get(reply.id)!;
+    const { thread, resolve, reject } = this.waiting.get(reply.id)!;
     this.waiting.delete(reply.id);
-    if ('keys' in reply) resolve(reply.keys.split('\n'));
+    this.pending[thread]!--;
+    if ('keys' in reply) resolve(reply.keys);
     else reject(reply.error);
   }
 

@@ -1,3 +1,5 @@
+import type { TextParts } from '../common/text-pool.ts';
+
 /** Files to look up: their paths, with NUL between, in one text, which costs less to pass on than many. */
 export interface KeyJob {
   readonly id: number;
@@ -6,7 +8,7 @@ export interface KeyJob {
 
 export const PATH_END = '\0';
 
-/** Their keys, one a line; or why looking failed. */
+/** Their keys; or why looking failed. */
 export type KeyReply =
-  | { readonly id: number; readonly keys: string }
+  | { readonly id: number; readonly keys: TextParts }
   | { readonly id: number; readonly error: Error };

@@ -8,11 +8,11 @@ if (!port) throw internalError('image-key.worker runs only as a worker thread');
 const root = workerData as string;
 
 port.on('message', ({ id, paths }: KeyJob) => {
-  let reply: KeyReply;
   try {
-    reply = { id, keys: imageKeys(root, paths.split(PATH_END)).join('\n') };
+    const keys = imageKeys(root, paths.split(PATH_END));
+    const transfer = [keys.bytes.buffer, keys.lengths.buffer] as ArrayBuffer[];
+    port.postMessage({ id, keys } satisfies KeyReply, transfer);
   } catch (error) {
-    reply = { id, error: error as Error };
+    port.postMessage({ id, error: error as Error } satisfies KeyReply);
   }
-  port.postMessage(reply);
 });

@@ -32,7 +32,9 @@ export class MemoryStore implements FeatureStore {
     this.row = row;
   }
 
-  static async load(places: RowPlaces): Promise<MemoryStore> {
+  /** @throws the signal's reason when it aborts meanwhile */
+  static async load(places: RowPlaces, signal: AbortSignal): Promise<MemoryStore> {
+    signal.throwIfAborted();
     const { width, dtype } = places;
     const row = places.row.slice();
     const bytes = dtype === 'float16' ? 2 : 4;
@@ -48,6 +50,7 @@ export class MemoryStore implements FeatureStore {
     let next = 0;
     const read = async (): Promise<void> => {
       while (next < shards.length) {
+        signal.throwIfAborted();
         const s = next++;
         const { own, all, kept } = wanted[s]!;
         if (kept === 0) continue;
@@ -56,7 +59,9 @@ export class MemoryStore implements FeatureStore {
         if (kept < all) copyTogether(target, width, own, row, shards[s]!);
       }
     };
-    await Promise.all(Array.from({ length: READERS }, read));
+    const readers = Array.from({ length: READERS }, read);
+    await Promise.allSettled(readers); // none reads on after a failure is told
+    await Promise.all(readers);
     return new MemoryStore(places, shards, row);
   }
 

@@ -8,6 +8,7 @@ import { cacheFolder } from '../common/cache-dir.ts';
 import { counted } from '../common/counted.ts';
 import { MdfeError } from '../common/errors.ts';
 import { lockFolder } from '../common/lock.ts';
+import type { TextPool } from '../common/text-pool.ts';
 import { type BadImage, badImagesError } from '../data/image/bad-images.ts';
 import { createTransform } from '../data/transforms/index.ts';
 import type { EngineReport } from '../run/events.ts';
@@ -15,12 +16,12 @@ import { DiskStore } from './disk-store.ts';
 import { Extraction } from './extract.ts';
 import { readImageKeys } from './image-stats.ts';
 import { keyName, storeKey } from './key.ts';
-import { MemoryStore } from './memory-store.ts';
+import { LoadingStore } from './loading-store.ts';
 import { ProgressReporter } from './progress.ts';
 import type { FeatureHooks, FeatureRequest, FeatureResult } from './request.ts';
 import { RowPlaces } from './row-places.ts';
 import { indexRows, type RowIndex } from './rows.ts';
-import { removePartials } from './shard.ts';
+import { listShards, readShards, removePartials } from './shard.ts';
 import { ShardWriter } from './shard-writer.ts';
 
 /**
@@ -45,8 +46,9 @@ export async function prepareFeatures(
   const progress = new ProgressReporter(images.length * views, onProgress);
   progress.phase('checking', 'looking at the image files');
   const look = request.looked ?? readImageKeys(images, (done) => progress.update(done * views), signal);
+  const shards = readShards((await listShards(folder)).paths);
   const { keys, missing } = await unlessAborted(look, signal);
-  let index = await indexRows(folder, keys, views);
+  let index = await indexRows(shards, keys, views);
   let kept = readyImages(index, keys, views);
   const before = kept.length;
   let bad: readonly BadImage[] = missing;
@@ -61,7 +63,7 @@ export async function prepareFeatures(
       await unlock();
     }
     if (bad.length > 0 && !request.skipBadImages) throw badImagesError(bad, images.root);
-    index = await indexRows(folder, keys, views);
+    index = await indexRows(readShards((await listShards(folder)).paths), keys, views);
     kept = readyImages(index, keys, views);
   }
 
@@ -69,7 +71,7 @@ export async function prepareFeatures(
   progress.phase('loading', `reading ${counted(kept.length, 'feature')}`);
   const places = placesOf(index, kept, views, backbone.width, request.dtype);
   const budget = request.memoryBudget ?? totalmem() / 4;
-  const store = places.bytes <= budget ? await MemoryStore.load(places) : new DiskStore(places);
+  const store = places.bytes <= budget ? new LoadingStore(places) : new DiskStore(places);
   return {
     store,
     kept,
@@ -84,19 +86,20 @@ export async function prepareFeatures(
 async function computeMissing(
   request: FeatureRequest,
   folder: string,
-  keys: readonly string[],
+  keys: TextPool,
   views: number,
   missing: readonly BadImage[],
   progress: ProgressReporter,
   signal: AbortSignal | undefined,
 ): Promise<{ bad: readonly BadImage[]; engine: EngineReport | null }> {
   await removePartials(folder);
-  const index = await indexRows(folder, keys, views); // another process may have finished meanwhile
+  const { paths, next } = await listShards(folder); // another process may have finished meanwhile
+  const index = await indexRows(readShards(paths), keys, views);
   const rows = pendingRows(index, keys, views);
   if (rows.length === 0) return { bad: missing, engine: null };
   const engine = await request.engine();
   progress.start(rows.length);
-  const writer = new ShardWriter(folder, index.next, request.backbone.width, request.dtype);
+  const writer = new ShardWriter(folder, next, request.backbone.width, request.dtype);
   const extraction = new Extraction({ ...request, engine }, views, keys, missing, writer, {
     onRows: (count) => progress.add(count),
     onListing: () => progress.listing(extraction.bad),
@@ -115,10 +118,10 @@ async function computeMissing(
 }
 
 /** image * views + view of everything that is to be computed. */
-function pendingRows({ shard, alias }: RowIndex, keys: readonly string[], views: number): Int32Array {
+function pendingRows({ shard, alias }: RowIndex, keys: TextPool, views: number): Int32Array {
   const rows: number[] = [];
   for (let image = 0; image < keys.length; image++) {
-    if (alias[image] !== image || keys[image] === '') continue;
+    if (alias[image] !== image || keys.byteLength(image) === 0) continue;
     for (let view = 0; view < views; view++)
       if (shard[image * views + view] === -1) rows.push(image * views + view);
   }
@@ -126,7 +129,7 @@ function pendingRows({ shard, alias }: RowIndex, keys: readonly string[], views:
 }
 
 /** Images whose views are all in the store. */
-function readyImages({ shard, alias }: RowIndex, keys: readonly string[], views: number): Int32Array {
+function readyImages({ shard, alias }: RowIndex, keys: TextPool, views: number): Int32Array {
   const ready = new Int32Array(keys.length);
   let count = 0;
   for (let image = 0; image < keys.length; image++) {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TextPool } from '../common/text-pool.ts';
 import { indexRows } from './rows.ts';
-import { writeShard } from './shard.ts';
+import { listShards, readShards, writeShard } from './shard.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,7 +22,10 @@ async function store(...shards: readonly string[][]): Promise<void> {
 
 /** `shard.row` of each image and view, `-` where there is none. */
 async function places(keys: readonly string[], views = 1) {
-  const { shard, row, alias } = await indexRows(folder, keys, views);
+  const pool = new TextPool();
+  for (const key of keys) pool.push(key);
+  const { paths } = await listShards(folder);
+  const { shard, row, alias } = await indexRows(readShards(paths), pool, views);
   const place = (i: number) => (shard[i] === -1 ? '-' : `${shard[i]}.${row[i]}`);
   return { places: Array.from(shard, (_, i) => place(i)).join(' '), alias: [...alias] };
 }
@@ -52,5 +56,24 @@ describe('indexRows', () => {
   it('takes the newest of several rows', async () => {
     await store(['0:a'], ['0:a']);
     expect((await places(['a'])).places).toBe('1.0');
+  });
+
+  it('tells keys apart that begin or end alike, in any script', async () => {
+    await store(['0:ab', '0:b', '0:ä/ö.jpg', '0:ä/ö.jpgx']);
+    expect((await places(['a', 'ab', 'b', 'ä/ö.jpgx', 'ä/ö.jpg'])).places).toBe('- 0.0 0.1 0.3 0.2');
+  });
+
+  it('reads many shards in order', async () => {
+    const keys = Array.from({ length: 80 }, (_, i) => `image ${i}`);
+    await store(...keys.map((key) => [`0:${key}`]));
+    expect((await places(keys)).places).toBe(keys.map((_, i) => `${i}.0`).join(' '));
+  });
+
+  it('refuses a shard whose rows are damaged', async () => {
+    const broken = (error: unknown) => (error as { code: string }).code === 'features/broken-shard';
+    for (const lines of [['0\ta', '0\tb\n0\tc'], ['-1\ta'], ['\u0000\ta'], ['a'], ['0']]) {
+      await writeShard(folder, 0, lines, new Float32Array(lines.length), 1, 'float32');
+      await expect(places(['a', 'b'])).rejects.toSatisfy(broken);
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { listShards, readShard, type Shard } from './shard.ts';
+import type { TextPool } from '../common/text-pool.ts';
+import { brokenShard, type Shard } from './shard.ts';
 
 /** Where the features of the images asked for lie: [images * views], -1 where not computed yet. */
 export interface RowIndex {
@@ -9,41 +10,48 @@ export interface RowIndex {
   readonly alias: Int32Array;
 }
 
-/** Finds the stored rows of the images whose keys are given. */
+/** Finds the stored rows of the images whose keys are given (see imageKeys). */
 export async function indexRows(
-  folder: string,
-  keys: readonly string[],
+  shards: AsyncIterable<Shard>,
+  keys: TextPool,
   views: number,
-): Promise<RowIndex & { readonly next: number }> {
+): Promise<RowIndex> {
   const images = new ImageFinder(keys);
   const found = {
     shards: [] as Shard['features'][],
     shard: new Int32Array(keys.length * views).fill(-1),
     row: new Int32Array(keys.length * views),
   };
-  const { paths, next } = await listShards(folder);
-  for (const path of paths) addShard(found, await readShard(path), images, views);
-  return { ...found, alias: aliases(found, images, keys, views), next };
+  for await (const shard of shards) addShard(found, shard, images, views);
+  return { ...found, alias: aliases(found, images, keys, views) };
 }
+
+const LINE_END = 10;
+const TAB = 9;
+const ZERO = 48;
 
 /**
  * Numbers of images by key. Rows mostly stand in the order of the images: then a comparison with the next key does, and
  * no table of all keys is made.
  */
 class ImageFinder {
-  private readonly keys: readonly string[];
+  private readonly keys: TextPool;
   private last = 0;
   private table: ReadonlyMap<string, number> | undefined;
 
-  constructor(keys: readonly string[]) {
+  constructor(keys: TextPool) {
     this.keys = keys;
   }
 
-  /** An image with that key; of several, any. */
-  find(key: string): number | undefined {
-    const { keys, last } = this;
-    if (key === keys[last]) return last;
-    const found = key === keys[last + 1] ? last + 1 : this.first(key);
+  /** The last image found, or the one after it, if the line from `from` on is its key. */
+  near(text: Uint8Array, from: number): number | undefined {
+    if (this.isLine(this.last, text, from)) return this.last;
+    return this.isLine(this.last + 1, text, from) ? ++this.last : undefined;
+  }
+
+  /** An image with the key from `from` to `end`; of several, any. */
+  find(text: Uint8Array, from: number, end: number): number | undefined {
+    const found = this.first(Buffer.from(text.buffer, text.byteOffset + from, end - from).toString('utf8'));
     if (found !== undefined) this.last = found;
     return found;
   }
@@ -53,13 +61,26 @@ class ImageFinder {
     this.table ??= firstOfEach(this.keys);
     return this.table.get(key);
   }
+
+  private isLine(image: number, text: Uint8Array, from: number): boolean {
+    const { keys } = this;
+    if (image >= keys.length || !keys.standsAt(image, text, from)) return false;
+    const end = from + keys.byteLength(image);
+    return end > from && (end === text.length || text[end] === LINE_END);
+  }
+
+  /** Bytes of an image's key. */
+  length(image: number): number {
+    return this.keys.byteLength(image);
+  }
 }
 
-function firstOfEach(keys: readonly string[]): Map<string, number> {
+function firstOfEach(keys: TextPool): Map<string, number> {
   const table = new Map<string, number>();
-  keys.forEach((key, i) => {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys.get(i);
     if (key !== '' && !table.has(key)) table.set(key, i);
-  });
+  }
   return table;
 }
 
@@ -67,27 +88,38 @@ type Found = Omit<RowIndex, 'alias'>;
 
 function addShard(index: Found, shard: Shard, images: ImageFinder, views: number): void {
   const number = index.shards.push(shard.features) - 1;
-  shard.rows.forEach((line, row) => {
-    const tab = line.indexOf('\t');
-    const view = Number(line.slice(0, tab));
-    const image = images.find(line.slice(tab + 1));
-    if (image === undefined || view >= views) return;
+  const { rows: text } = shard;
+  let row = 0;
+  for (let at = 0; at < text.length; row++) {
+    let view = 0;
+    for (; text[at] !== TAB; at++) {
+      const digit = text[at]! - ZERO;
+      if (!(digit >= 0 && digit <= 9)) throw brokenShard(shard.path); // the text's end too
+      view = 10 * view + digit;
+    }
+    at++;
+    let image = images.near(text, at);
+    if (image !== undefined) at += images.length(image) + 1;
+    else {
+      const lineEnd = text.indexOf(LINE_END, at);
+      const end = lineEnd < 0 ? text.length : lineEnd;
+      image = images.find(text, at, end);
+      at = end + 1;
+    }
+    if (image === undefined || view >= views) continue;
     index.shard[image * views + view] = number;
     index.row[image * views + view] = row;
-  });
+  }
+  if (row !== shard.features.shape[0]) throw brokenShard(shard.path);
 }
 
 /** Where every image has its own rows nothing is to be looked up; else a row that any of equal images found is the first's. */
-function aliases(
-  { shard, row }: Found,
-  images: ImageFinder,
-  keys: readonly string[],
-  views: number,
-): Int32Array {
-  const alias = Int32Array.from({ length: keys.length }, (_, i) => i);
+function aliases({ shard, row }: Found, images: ImageFinder, keys: TextPool, views: number): Int32Array {
+  const alias = new Int32Array(keys.length);
+  for (let i = 0; i < alias.length; i++) alias[i] = i;
   if (!shard.includes(-1)) return alias;
-  keys.forEach((key, i) => {
-    const first = images.first(key) ?? i;
+  for (let i = 0; i < alias.length; i++) {
+    const first = images.first(keys.get(i)) ?? i;
     alias[i] = first;
     for (let view = 0; view < views && first !== i; view++) {
       const own = i * views + view;
@@ -95,6 +127,6 @@ function aliases(
       shard[first * views + view] = shard[own]!;
       row[first * views + view] = row[own]!;
     }
-  });
+  }
   return alias;
 }

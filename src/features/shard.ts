@@ -9,9 +9,13 @@ import { openSafetensors, readExactly, type TensorEntry, writeSafetensors } from
  */
 export interface Shard {
   readonly path: string;
-  readonly rows: readonly string[];
+  /** `rows` as stored, UTF-8. */
+  readonly rows: Uint8Array;
   readonly features: TensorEntry;
 }
+
+/** Shards whose description is read ahead: some hundred kilobytes each. */
+const READ_AHEAD = 32;
 
 const NAME = /^features-(\d{6})\.safetensors$/;
 
@@ -33,7 +37,7 @@ export async function writeShard(
 }
 
 /** Reads a shard's description, not its features. */
-export async function readShard(path: string): Promise<Shard> {
+async function readShard(path: string): Promise<Shard> {
   const { tensors } = await openSafetensors(path).catch((error: unknown) => {
     throw error instanceof MdfeError ? brokenShard(path, error) : error;
   });
@@ -47,9 +51,27 @@ export async function readShard(path: string): Promise<Shard> {
   } finally {
     await file.close();
   }
-  const lines = Buffer.from(text.buffer).toString('utf8').split('\n');
-  if (lines.length !== features.shape[0]) throw brokenShard(path);
-  return { path, rows: lines, features };
+  return { path, rows: text, features };
+}
+
+/** The shards in order. Reading begins with the call, so that it overlaps what the caller waits for first. */
+export function readShards(paths: readonly string[]): AsyncIterable<Shard> {
+  const ahead: Promise<Shard>[] = [];
+  let next = 0;
+  const readOn = (): void => {
+    while (ahead.length < READ_AHEAD && next < paths.length) {
+      const shard = readShard(paths[next++]!);
+      shard.catch(() => undefined); // thrown where it is its turn
+      ahead.push(shard);
+    }
+  };
+  readOn();
+  return (async function* () {
+    for (let shard = ahead.shift(); shard; shard = ahead.shift()) {
+      readOn();
+      yield await shard;
+    }
+  })();
 }
 
 /** Complete shards of a folder in the order written, and the number that the next one gets. */
@@ -69,7 +91,7 @@ export async function removePartials(folder: string): Promise<void> {
       await rm(join(folder, name), { force: true });
 }
 
-function brokenShard(path: string, cause?: unknown): MdfeError {
+export function brokenShard(path: string, cause?: unknown): MdfeError {
   return new MdfeError({
     code: 'features/broken-shard',
     what: 'a file of the feature store does not hold what its name says',

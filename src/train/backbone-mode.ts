@@ -2,35 +2,29 @@ import type { Config } from '../config/schema/index.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { Experiment } from './experiment.ts';
 import { fillStores, type Stores } from './fill-store.ts';
-import { createFinetune } from './finetune/create.ts';
-import { openImages } from './finetune/open-images.ts';
 import { createProbe } from './probe/create.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 
 // All that differs between a frozen backbone, whose features are stored, and one that is trained.
 
 /** The engine of the trained part, with its weights at the start. */
-export function createEngine({
-  fineTuning,
-  backbone,
-  probe,
-  config,
-  options,
-}: Experiment): Promise<ProbeEngine> {
-  return fineTuning
-    ? createFinetune(backbone, probe, neckDropout(config), options)
-    : createProbe(probe, options);
+export async function createEngine(experiment: Experiment): Promise<ProbeEngine> {
+  const { fineTuning, backbone, probe, config, options } = experiment;
+  if (!fineTuning) return createProbe(probe, options);
+  const { createFinetune } = await import('./finetune/create.ts'); // TensorFlow.js, which a probe may do without
+  return createFinetune(backbone, probe, neckDropout(config), options);
 }
 
 /** What the engine takes in: stored features, or images. Undefined: stopped meanwhile. */
-export function openStores(
+export async function openStores(
   experiment: Experiment,
   epochs: number,
   folder: RunFolder,
   signal: AbortSignal,
 ): Promise<Stores | undefined> {
-  const open = experiment.fineTuning ? openImages : fillStores;
-  return open(experiment, epochs, folder, signal);
+  if (!experiment.fineTuning) return fillStores(experiment, epochs, folder, signal);
+  const { openImages } = await import('./finetune/open-images.ts');
+  return openImages(experiment, epochs, folder, signal);
 }
 
 /** Dropout on what the engine takes in; where the backbone is trained, the engine drops behind it. */

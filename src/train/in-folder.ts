@@ -3,7 +3,6 @@ import type { Config } from '../config/schema/index.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
 import { readEvents } from '../run/reader.ts';
-import { drawCharts } from './charts.ts';
 import { CloudUpload } from './cloud-upload.ts';
 import type { LoopResult } from './loop.ts';
 
@@ -28,7 +27,10 @@ export async function inFolder(
     uploads?.close();
     uploads = undefined;
     const history = foldEvents(readEvents(folder.dir));
-    if (history.step > 0) await drawCharts(folder.dir, history);
+    if (history.step > 0) {
+      const { drawCharts } = await import('./charts.ts'); // a package that only the end of a run needs
+      await drawCharts(folder.dir, history);
+    }
     const lastLoss = history.loss.at(-1);
     const seconds = (performance.now() - started) / 1000;
     // The status last: whoever reads it finds all events.

@@ -69,9 +69,9 @@ TRAIN: { epochs: 1, save_epoch: [1] }
   const { keys } = await readImageKeys(dataset, () => {}, undefined);
   const writer = new ShardWriter(store, 0, width, 'float32');
   const features = Float32Array.from({ length: width }, (_, i) => Math.sin(i));
-  for (const [i, image] of keys.entries()) {
+  for (let i = 0; i < keys.length; i++) {
     features[i % width] = Math.cos(i);
-    await writer.add(0, image, features);
+    await writer.add(0, keys.get(i), features);
   }
   await writer.finish();
   console.log(`${images.toLocaleString('en')} images, ${formatBytes(images * width * 4)} of features`);

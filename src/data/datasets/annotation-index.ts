@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { internalError, isSystemError, MdfeError } from '../../common/errors.ts';
+import { TextPool } from '../../common/text-pool.ts';
 import {
   openSafetensors,
   readExactly,
@@ -7,7 +8,6 @@ import {
   writeSafetensors,
 } from '../../formats/safetensors.ts';
 import type { CollectedRows } from './collect.ts';
-import { TextPool } from './text-pool.ts';
 
 /** To be raised whenever rows are read, checked or joined in another way: older indices then count no more. */
 const VERSION = '1';

@@ -1,6 +1,6 @@
 import { mix32 } from '../../common/rng.ts';
+import { TextPool } from '../../common/text-pool.ts';
 import type { ReadRows } from './rows.ts';
-import { TextPool } from './text-pool.ts';
 
 /** All rows of one annotation file, compact: some 20 bytes each beside the text of the image entry. */
 export interface CollectedRows {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCsvColumns } from './csv.ts';
-import { TextPool } from './text-pool.ts';
 
 let file: string;
 beforeEach(async () => {
@@ -44,15 +43,4 @@ describe('readCsvColumns', () => {
     }
     expect(await rows(text)).toEqual(expected);
   });
-});
-
-it('TextPool keeps strings and picks some', () => {
-  const pool = new TextPool();
-  const texts = Array.from({ length: 5000 }, (_, i) => `${'ä/'.repeat(i % 30)}${i}`);
-  texts.forEach((text, i) => {
-    expect(pool.push(text)).toBe(i);
-  });
-  expect(texts.map((_, i) => pool.get(i))).toEqual(texts);
-  const picked = pool.pick(Int32Array.of(4999, 0, 7));
-  expect([0, 1, 2].map((i) => picked.get(i))).toEqual([texts[4999], texts[0], texts[7]]);
 });

@@ -1,4 +1,4 @@
-import { TextPool } from './text-pool.ts';
+import { TextPool } from '../../common/text-pool.ts';
 
 export interface Sample {
   /** Name of its set, as in DATASET.names (the published key where an alias was given). */

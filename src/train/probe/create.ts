@@ -3,7 +3,6 @@ import type { EngineName } from '../../engine/names.ts';
 import type { EngineReport } from '../../run/events.ts';
 import type { ProbeEngine, ProbeSpec } from './engine.ts';
 import { createKernelProbe } from './kernels.ts';
-import { createTfjsProbe } from './tfjs.ts';
 
 type Factory = (spec: ProbeSpec, report: EngineReport, options: ProbeOptions) => Promise<ProbeEngine>;
 
@@ -14,7 +13,8 @@ export interface ProbeOptions {
   readonly threads?: number | undefined;
 }
 
-const onTfjs: Factory = (spec, report) => createTfjsProbe(spec, report);
+/** Loaded when it is chosen, as the engines are. */
+const onTfjs: Factory = async (spec, report) => (await import('./tfjs.ts')).createTfjsProbe(spec, report);
 
 /** Which implementation of the probe runs on which engine. */
 const probes: { readonly [N in EngineName]: Factory } = {

@@ -1,3 +1,9 @@
+/** UTF-8 bytes of strings one after the other, and how many each has. */
+export interface TextParts {
+  readonly bytes: Uint8Array;
+  readonly lengths: Int32Array;
+}
+
 /** Many short strings in one buffer: their UTF-8 bytes plus 8 each, a third of what strings take. */
 export class TextPool {
   private bytes: Buffer = Buffer.alloc(1 << 16);
@@ -5,7 +11,7 @@ export class TextPool {
   private used = 0;
   private count = 0;
 
-  /** The pool that {@link parts} took apart. */
+  /** The pool that {@link parts} took apart; the bytes are not copied. */
   static from(bytes: Uint8Array, lengths: Int32Array): TextPool {
     const pool = new TextPool();
     pool.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -16,6 +22,22 @@ export class TextPool {
     }
     pool.count = lengths.length;
     return pool;
+  }
+
+  /** One pool of several, one after the other. */
+  static join(parts: readonly TextParts[]): TextPool {
+    const total = (of: (part: TextParts) => number) => parts.reduce((sum, part) => sum + of(part), 0);
+    const bytes = new Uint8Array(total((part) => part.bytes.length));
+    const lengths = new Int32Array(total((part) => part.lengths.length));
+    let byte = 0;
+    let entry = 0;
+    for (const part of parts) {
+      bytes.set(part.bytes, byte);
+      lengths.set(part.lengths, entry);
+      byte += part.bytes.length;
+      entry += part.lengths.length;
+    }
+    return TextPool.from(bytes, lengths);
   }
 
   get length(): number {
@@ -41,13 +63,29 @@ export class TextPool {
   }
 
   get(index: number): string {
-    return this.bytes.toString('utf8', index === 0 ? 0 : this.ends[index - 1]!, this.ends[index]!);
+    return this.bytes.toString('utf8', this.start(index), this.ends[index]!);
+  }
+
+  /** UTF-8 bytes of an entry. */
+  byteLength(index: number): number {
+    return this.ends[index]! - this.start(index);
+  }
+
+  /** Whether the bytes of an entry stand in `text` from `from` on: makes no string. */
+  standsAt(index: number, text: Uint8Array, from: number): boolean {
+    const { bytes } = this;
+    const start = this.start(index);
+    const length = this.ends[index]! - start;
+    if (from + length > text.length) return false;
+    // From the end: paths differ there, and mostly begin alike.
+    for (let i = length - 1; i >= 0; i--) if (bytes[start + i] !== text[from + i]) return false;
+    return true;
   }
 
   /** UTF-8 bytes of all strings one after the other (not copied), and how many each has. */
-  parts(): { bytes: Uint8Array; lengths: Int32Array } {
+  parts(): TextParts {
     const lengths = new Int32Array(this.count);
-    for (let i = 0; i < this.count; i++) lengths[i] = this.ends[i]! - (i === 0 ? 0 : this.ends[i - 1]!);
+    for (let i = 0; i < this.count; i++) lengths[i] = this.byteLength(i);
     return { bytes: this.bytes.subarray(0, this.used), lengths };
   }
 
@@ -57,5 +95,9 @@ export class TextPool {
     const picked = new TextPool();
     for (const index of indices) picked.push(this.get(index));
     return picked;
+  }
+
+  private start(index: number): number {
+    return index === 0 ? 0 : this.ends[index - 1]!;
   }
 }
