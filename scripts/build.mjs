@@ -1,14 +1,14 @@
 // Bundles everything that runs: extension, command line (which is also the trainer), workers, webviews.
 // Entry points are found by convention, so a new worker or webview needs no change here:
 //   extension.ts                -> dist/extension.cjs   (the extension host loads CommonJS)
-//   src/cli/main.ts             -> dist/cli.mjs
+//   src/cli/main.ts             -> dist/cli.mjs, with what commands load when they need it in dist/chunks
 //   src/**/NAME.worker.ts       -> dist/NAME.worker.mjs
 //   webview/NAME/main.ts        -> dist/webview/NAME.js and NAME.css
 //   webview/NAME/first.ts       -> dist/webview/NAME.first.js  (a small script for pages whose own one is large)
 //   src/kernels/assembly        -> dist/kernels/*.wasm  (scripts/build-kernels.mjs, only when something changed)
 //   src/config/schema           -> dist/mdfe.schema.json (scripts/build-schema.mjs)
 // and names the packages whose code went in: dist/bundled-packages.json.
-import { existsSync, readdirSync, watch as watchFolder, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, watch as watchFolder, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -88,6 +88,8 @@ const find = (folder, test) =>
         .map((f) => join(folder, f))
     : [];
 const workers = find('src', (f) => f.endsWith('.worker.ts'));
+const TRIAL = join('src', 'engine', 'engine-trial.worker.ts');
+const workerEntry = (file) => ({ in: file, out: basename(file, '.ts') });
 const webviews = [
   ...find('webview', (f) => basename(f) === 'main.ts').map((file) => [file, basename(dirname(file))]),
   ...find('webview', (f) => basename(f) === 'first.ts').map((file) => [
@@ -102,15 +104,16 @@ const builds = [
     : []),
   {
     ...esm,
-    entryPoints: workers.map((file) => ({ in: file, out: basename(file, '.ts') })),
+    entryPoints: workers.filter((file) => file !== TRIAL).map(workerEntry),
     outdir: 'dist',
   },
-  // Split, so that a command loads its own packages alone: TensorFlow.js, sharp and the charts take half a second.
+  // Split, so that each command and trial loads its own packages alone: TensorFlow.js, sharp and the charts take half a
+  // second. Chunks of earlier builds stay: a run that goes on meanwhile may still want one.
   {
     ...esm,
-    entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
+    entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }, workerEntry(TRIAL)],
     splitting: true,
-    chunkNames: 'cli/[name]-[hash]',
+    chunkNames: 'chunks/[name]-[hash]',
     outdir: 'dist',
   },
   ...(webviews.length
@@ -145,6 +148,7 @@ if (watch) {
   watchRest();
 } else {
   const started = performance.now();
+  if (production) rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true }); // a package has its own alone
   await Promise.all([
     ...builds.map(async (options) => noteInputs((await build(options)).metafile)),
     buildRest(),

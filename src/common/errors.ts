@@ -51,6 +51,11 @@ export function assertNever(value: never): never {
   throw internalError(`unexpected value ${JSON.stringify(value)}`);
 }
 
+/** What a library says about itself is often followed by pages. */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
+}
+
 /** Text for a person; unknown errors keep their stack because they are ours to fix. */
 export function describeError(error: unknown): string {
   const known = knownError(error);

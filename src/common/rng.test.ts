@@ -55,3 +55,14 @@ test('mix32 is a bijection on a sample: no two results are the same', () => {
     ).size,
   ).toBe(50_000);
 });
+
+test('filling gives the numbers of as many calls, and goes on from there', () => {
+  const calls = new Rng(5, 'fill');
+  const fills = new Rng(5, 'fill');
+  const expected = Float32Array.from({ length: 1000 }, () => calls.uniform(-0.3, 1.7));
+  const filled = new Float32Array(1000);
+  fills.fillUniform(filled.subarray(0, 1), -0.3, 1.7);
+  fills.fillUniform(filled.subarray(1), -0.3, 1.7);
+  expect(filled).toEqual(expected);
+  expect(fills.uint32()).toBe(calls.uint32());
+});

@@ -27,6 +27,21 @@ export class Rng {
     return low + (high - low) * (bits / 0x20000000000000);
   }
 
+  /** Fills with what as many calls of uniform would give, one after the other. */
+  fillUniform(target: Float32Array<ArrayBufferLike>, low: number, high: number): void {
+    const { key } = this;
+    const span = high - low;
+    let counter = this.counter;
+    for (let i = 0; i < target.length; i++) {
+      counter = (counter + 0x9e3779b9) | 0;
+      const first = mix32(mix32(counter ^ key) + key) >>> 5;
+      counter = (counter + 0x9e3779b9) | 0;
+      const second = mix32(mix32(counter ^ key) + key) >>> 6;
+      target[i] = low + span * ((first * 0x4000000 + second) / 0x20000000000000);
+    }
+    this.counter = counter >>> 0;
+  }
+
   /** Uniform integer in [0, n), without modulo bias. */
   below(n: number): number {
     const limit = 0x100000000 - (0x100000000 % n);

@@ -44,6 +44,8 @@ export async function chooseEngine(request: {
   readonly device: string;
   readonly forWhat: EngineUse;
   readonly threads?: number | undefined;
+  /** Ends a trial that is under way. */
+  readonly signal?: AbortSignal | undefined;
 }): Promise<ChosenEngine> {
   const { candidates, options: deviceOptions } = parseDevice(request.device, request.forWhat);
   const options = { ...deviceOptions, threads: request.threads };
@@ -54,7 +56,7 @@ export async function chooseEngine(request: {
       rejected.push({ name, reason: `not asked for (--device ${request.device})` });
       continue;
     }
-    const trial = await tryEngine(name, options, tryThenStart);
+    const trial = await tryEngine(name, options, tryThenStart, request.signal);
     if (trial.available) return { name, report: { name, device: trial.device!, rejected } };
     rejected.push({ name, reason: trial.reason! });
     trials.push(trial);
@@ -62,22 +64,27 @@ export async function chooseEngine(request: {
   throw notThere(request.device, trials);
 }
 
-async function tryOnly(name: EngineName, options: StartOptions): Promise<Started> {
+async function tryOnly(name: EngineName, options: StartOptions, signal?: AbortSignal): Promise<Started> {
   const { needs } = ENGINES[name];
   if (needs) requireOptional(needs);
-  return tryApart({ engine: name, options });
+  return tryApart({ engine: name, options }, { signal });
 }
 
-async function tryThenStart(name: EngineName, options: StartOptions): Promise<Started> {
+async function tryThenStart(name: EngineName, options: StartOptions, signal?: AbortSignal): Promise<Started> {
   const { isolated, start } = ENGINES[name];
-  if (isolated) await tryOnly(name, options);
+  if (isolated) await tryOnly(name, options, signal);
   return start(options);
 }
 
-async function tryEngine(name: EngineName, options: StartOptions, how: typeof tryOnly): Promise<EngineTrial> {
+async function tryEngine(
+  name: EngineName,
+  options: StartOptions,
+  how: typeof tryOnly,
+  signal?: AbortSignal,
+): Promise<EngineTrial> {
   const { what } = ENGINES[name];
   try {
-    const { device } = await how(name, options);
+    const { device } = await how(name, options, signal);
     return { name, what, available: true, device };
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) throw error;

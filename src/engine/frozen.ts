@@ -1,9 +1,8 @@
-import { MdfeError } from '../common/errors.ts';
+import { firstLine, MdfeError } from '../common/errors.ts';
 import type { Precision } from '../common/precision.ts';
 import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
-import { firstLine } from './tfjs.ts';
 import { tryApart } from './trial.ts';
 import { findAdapter } from './webgpu-adapter.ts';
 

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import util, { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { firstLine } from '../common/errors.ts';
 import { describeCpu } from './cpu.ts';
 import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
 import { requireOptional } from './optional-package.ts';
-import { activate, firstLine } from './tfjs.ts';
+import { activate } from './tfjs.ts';
 
 /** TensorFlow's C library on the CPU. */
 export async function startNode(): Promise<Started> {

@@ -1,5 +1,4 @@
 import type { Started, StartOptions } from './names.ts';
-import { activate } from './tfjs.ts';
 import { findAdapter } from './webgpu-adapter.ts';
 
 /** TensorFlow.js on any GPU through WebGPU. */
@@ -15,6 +14,8 @@ export async function startWebgpu({ allowSoftware = false }: StartOptions): Prom
     setImmediate(callback, performance.now());
     return 0;
   };
+  // Behind the search: most machines without a GPU need not load TensorFlow.js to find none.
+  const { activate } = await import('./tfjs.ts');
   await import('@tensorflow/tfjs-backend-webgpu');
   await activate('webgpu');
   return { device };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { firstLine } from '../common/errors.ts';
 import { EngineUnavailable } from './names.ts';
 
 /**
@@ -21,8 +22,4 @@ export async function activate(backend: string): Promise<void> {
   product.dispose();
   if (result.join() !== '17,39')
     throw new EngineUnavailable(`it multiplies matrices wrongly: [${result.join(', ')}] instead of [17, 39]`);
-}
-
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 }

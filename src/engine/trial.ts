@@ -27,10 +27,18 @@ export async function tryApart(
   {
     script = distFile('engine-trial.worker.mjs'),
     limitMs = LIMIT_MS,
-  }: { readonly script?: string; readonly limitMs?: number } = {},
+    signal,
+  }: {
+    readonly script?: string;
+    readonly limitMs?: number;
+    /** Ends the process when nobody waits for its verdict any more. */
+    readonly signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Started> {
   const child = spawn(process.execPath, [script, JSON.stringify(request)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
   });
   let output = '';
   let errors = '';

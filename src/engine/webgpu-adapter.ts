@@ -1,5 +1,5 @@
+import { firstLine } from '../common/errors.ts';
 import { EngineUnavailable } from './names.ts';
-import { firstLine } from './tfjs.ts';
 
 /**
  * The machine's best GPU through Dawn, the WebGPU implementation of Chromium, packaged for Node. Also sets the

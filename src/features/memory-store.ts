@@ -10,8 +10,6 @@ type Numbers = Float32Array | Uint16Array;
 const SPARSE = 0.75;
 /** Numbers in one piece of memory: 1 GiB of float32. */
 const PIECE = 1 << 28;
-/** Shards read at a time. */
-const READERS = 4;
 
 /** Holds every feature in memory in its stored type, shard by shard as read from disk. */
 export class MemoryStore implements FeatureStore {
@@ -32,7 +30,10 @@ export class MemoryStore implements FeatureStore {
     this.row = row;
   }
 
-  /** @throws the signal's reason when it aborts meanwhile */
+  /**
+   * Reads one shard after another: training goes on meanwhile and wants the cores.
+   * @throws the signal's reason when it aborts
+   */
   static async load(places: RowPlaces, signal: AbortSignal): Promise<MemoryStore> {
     signal.throwIfAborted();
     const { width, dtype } = places;
@@ -47,21 +48,13 @@ export class MemoryStore implements FeatureStore {
       wanted.map(({ kept }) => kept),
       dtype,
     );
-    let next = 0;
-    const read = async (): Promise<void> => {
-      while (next < shards.length) {
-        signal.throwIfAborted();
-        const s = next++;
-        const { own, all, kept } = wanted[s]!;
-        if (kept === 0) continue;
-        const target = kept === all ? shards[s]! : allocate([all], dtype)[0]!;
-        await readNumbers(places.shards[s]!, target);
-        if (kept < all) copyTogether(target, width, own, row, shards[s]!);
-      }
-    };
-    const readers = Array.from({ length: READERS }, read);
-    await Promise.allSettled(readers); // none reads on after a failure is told
-    await Promise.all(readers);
+    for (const [s, { own, all, kept }] of wanted.entries()) {
+      signal.throwIfAborted();
+      if (kept === 0) continue;
+      const target = kept === all ? shards[s]! : allocate([all], dtype)[0]!;
+      await readNumbers(places.shards[s]!, target);
+      if (kept < all) copyTogether(target, width, own, row, shards[s]!);
+    }
     return new MemoryStore(places, shards, row);
   }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema/index.ts';
+import type { ChosenEngine } from '../engine/choose.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { Experiment } from './experiment.ts';
 import { fillStores, type Stores } from './fill-store.ts';
@@ -7,12 +8,12 @@ import type { ProbeEngine } from './probe/engine.ts';
 
 // All that differs between a frozen backbone, whose features are stored, and one that is trained.
 
-/** The engine of the trained part, with its weights at the start. */
-export async function createEngine(experiment: Experiment): Promise<ProbeEngine> {
+/** The trained part on the engine chosen for it, with its weights at the start. */
+export async function createEngine(experiment: Experiment, chosen: ChosenEngine): Promise<ProbeEngine> {
   const { fineTuning, backbone, probe, config, options } = experiment;
-  if (!fineTuning) return createProbe(probe, options);
+  if (!fineTuning) return createProbe(probe, chosen, options);
   const { createFinetune } = await import('./finetune/create.ts'); // TensorFlow.js, which a probe may do without
-  return createFinetune(backbone, probe, neckDropout(config), options);
+  return createFinetune(backbone, probe, neckDropout(config), chosen, options);
 }
 
 /** What the engine takes in: stored features, or images. Undefined: stopped meanwhile. */

@@ -5,16 +5,20 @@ import { openSafetensors, readTensor, type TensorFile, writeSafetensors } from '
 import { runFiles } from '../run/paths.ts';
 import type { ProbeState, Tensor } from './probe/engine.ts';
 
+/** How far a run is. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epoch: number;
+}
+
 /**
  * A checkpoint is two files: `<name>_epochN.safetensors` with neck, head and head buffers under their published
  * names, which everything else reads, and `<name>_epochN.resume.safetensors` with the optimizer's moments and the
  * position, which only resuming reads. Order of samples, dropout and learning rate are functions of the position.
  */
-export interface Position {
-  /** Steps done. */
-  readonly step: number;
-  /** Epochs completed. */
-  readonly epoch: number;
+export interface Position extends Progress {
   /** What must not have changed when a run goes on: configuration and list of samples. */
   readonly fingerprint: string;
 }
@@ -58,7 +62,7 @@ function metadataOf(position: Position): Record<string, string> {
  * A label of its own for each: were one written over another, a process killed between its two files would leave
  * nothing to go on from.
  */
-export function autosaveLabel(name: string, { step }: Position): string {
+export function autosaveLabel(name: string, { step }: Progress): string {
   return `${name}_autosave${step}`;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from '../common/once.ts';
 import { trainableParameters } from '../config/derived.ts';
 import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
@@ -35,8 +36,8 @@ export interface Experiment {
   readonly totalParameters: number;
   /** The look at the files of what is trained on, begun while an engine is found; where features are stored. */
   readonly look: FileLook | undefined;
-  /** Changes with anything that would make resumed losses differ. */
-  readonly fingerprint: string;
+  /** Changes with anything that would make resumed losses differ. Found when first asked for: all samples are read. */
+  readonly fingerprint: () => string;
 }
 
 /** Reads annotations, finds model and weights, begins to look at the image files. Opens no image. */
@@ -69,7 +70,7 @@ export async function prepareExperiment(
     trainableParameters: fineTuning ? totalParameters : ownParameters,
     totalParameters,
     look: fineTuning ? undefined : lookAtFiles(dataset),
-    fingerprint: fingerprint(config, dataset, sizes, options),
+    fingerprint: once(() => fingerprint(config, dataset, sizes, options)),
   };
 }
 

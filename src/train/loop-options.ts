@@ -2,7 +2,7 @@ import type { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
 import { readEvents } from '../run/reader.ts';
 import { stepDropout } from './backbone-mode.ts';
-import type { Position } from './checkpoint.ts';
+import type { Progress } from './checkpoint.ts';
 import type { Experiment } from './experiment.ts';
 import type { Stores } from './fill-store.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
@@ -18,7 +18,7 @@ export function loopOptions(
   engine: ProbeEngine,
   stores: Stores,
   { figures, order, schedule }: TrainingPlan,
-  from: Position,
+  from: Progress,
   signal: AbortSignal,
 ): LoopOptions {
   const { config, dataset } = experiment;
@@ -45,6 +45,7 @@ export function loopOptions(
       return step % figures.saveIter === 0 ? `${name}_iter${step}` : undefined;
     },
     from,
+    fingerprint: experiment.fingerprint,
     lossesOfEpoch: history.loss.slice(epochStart, from.step),
     observer: retrievalObserver(experiment, engine, stores, folder, history, signal),
     folder,

@@ -5,7 +5,7 @@ import type { FeatureStore } from '../features/store.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { BatchOrder } from './batches.ts';
-import type { Position } from './checkpoint.ts';
+import type { Progress } from './checkpoint.ts';
 import { applyDropout } from './dropout.ts';
 import type { ProbeBatch, ProbeEngine } from './probe/engine.ts';
 import { SavedStates } from './saved-states.ts';
@@ -29,7 +29,9 @@ export interface LoopOptions {
   readonly saveAfter: (step: number, epoch: number, epochEnds: boolean) => string | undefined;
   /** Steps between two log lines. */
   readonly printFrequency: number;
-  readonly from: Position;
+  readonly from: Progress;
+  /** See Position; found when it is first asked for. */
+  readonly fingerprint: () => string;
   /** Looks at the model between epochs; without one, nothing does. */
   readonly observer?: EpochObserver | undefined;
   /** Losses of the unfinished epoch's steps that were done before, for its mean. */
@@ -79,7 +81,7 @@ export class TrainingLoop {
   constructor(options: LoopOptions) {
     this.options = options;
     this.log = new StepLog(options.folder);
-    this.saved = new SavedStates(options.folder, options.engine, options.name, options.from.step);
+    this.saved = new SavedStates(options);
     this.step = options.from.step;
     this.meter.update(0, this.imagesToDo);
     this.epochLoss = {
@@ -229,11 +231,10 @@ export class TrainingLoop {
     return { status: 'stopped', step: this.step };
   }
 
-  private get position(): Position {
+  private get position(): Progress {
     return {
       step: this.step,
       epoch: Math.floor(this.step / this.options.order.stepsPerEpoch),
-      fingerprint: this.options.from.fingerprint,
     };
   }
 }

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { MdfeError } from '../common/errors.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
 import type { Config } from '../config/schema/index.ts';
+import { chooseEngine } from '../engine/choose.ts';
 import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunFolder } from '../run/folder.ts';
 import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
-import { type Position, readCheckpoint, readWeights, removeLeftovers } from './checkpoint.ts';
+import { type Progress, readCheckpoint, readWeights, removeLeftovers } from './checkpoint.ts';
 import { writeClassSizes } from './class-sizes.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores } from './fill-store.ts';
@@ -78,7 +79,7 @@ export function startTraining(request: TrainRequest, hooks: TrainHooks): Promise
     );
     hooks.onRun(dir);
     return inFolder(folder, experiment.config, hooks.signal, (signal) =>
-      train(folder, experiment, engine, { step: 0, epoch: 0, fingerprint: experiment.fingerprint }, signal),
+      train(folder, experiment, engine, { step: 0, epoch: 0 }, signal),
     );
   });
 }
@@ -121,16 +122,26 @@ async function withEngine<T>(
   hooks: TrainHooks,
   action: (experiment: Experiment, engine: ProbeEngine) => Promise<T>,
 ): Promise<T> {
-  const experiment = await prepareExperiment(config, dataDir, options, hooks);
+  const { device, threads } = options;
+  const forWhat = config.MODEL.BACKBONE.freeze_backbone ? 'probe' : 'finetune';
+  const choosing = new AbortController();
+  // Drivers are tried in processes of their own, while annotations are read here.
+  const chosen = chooseEngine({ device, threads, forWhat, signal: choosing.signal });
+  chosen.catch(() => undefined); // thrown where it is waited for; not every run comes so far
   try {
-    const engine = await createEngine(experiment);
+    const experiment = await prepareExperiment(config, dataDir, options, hooks);
     try {
-      return await action(experiment, engine);
+      const engine = await createEngine(experiment, await chosen);
+      try {
+        return await action(experiment, engine);
+      } finally {
+        await engine.dispose();
+      }
     } finally {
-      await engine.dispose();
+      experiment.look?.stop();
     }
   } finally {
-    experiment.look?.stop();
+    choosing.abort();
   }
 }
 
@@ -139,21 +150,22 @@ async function restore(
   experiment: Experiment,
   engine: ProbeEngine,
   options: RunOptions,
-): Promise<Position> {
+): Promise<Progress> {
   const { lastCheckpoint } = folder.record;
   await removeLeftovers(folder.dir, lastCheckpoint);
   if (!lastCheckpoint) {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
-    return { step: 0, epoch: 0, fingerprint: experiment.fingerprint };
+    return { step: 0, epoch: 0 };
   }
   const { state, position } = await readCheckpoint(folder.dir, lastCheckpoint);
-  if (position.fingerprint !== experiment.fingerprint)
+  const fingerprint = experiment.fingerprint();
+  if (position.fingerprint !== fingerprint)
     throw new MdfeError({
       code: 'run/changed',
       what: 'configuration or data are not those that this run was started with',
       where: folder.dir,
       expected: position.fingerprint,
-      got: experiment.fingerprint,
+      got: fingerprint,
       todo: 'restore them, or start a new run with --init-from and the newest checkpoint',
     });
   await engine.importState(state);
@@ -164,7 +176,7 @@ async function train(
   folder: RunFolder,
   experiment: Experiment,
   engine: ProbeEngine,
-  from: Position,
+  from: Progress,
   signal: AbortSignal,
 ): Promise<LoopResult> {
   const { config, dataset, heldOut, options, probe } = experiment;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RunFolder } from '../run/folder.ts';
-import { type Position, readCheckpoint, removeLeftovers } from './checkpoint.ts';
+import { type Progress, readCheckpoint, removeLeftovers } from './checkpoint.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 import { SavedStates } from './saved-states.ts';
 
@@ -45,7 +45,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const at = (step: number): Position => ({ step, epoch: step / 10, fingerprint: 'f' });
+const at = (step: number): Progress => ({ step, epoch: step / 10 });
 const files = () => readdirSync(join(folder.dir, 'checkpoints')).sort();
 
 /** An engine whose weights are the number of the step. */
@@ -57,7 +57,9 @@ function saver() {
       ['head.weight', tensor()],
       ['optimizer.exp_avg.head.weight', tensor()],
     ]);
-  const states = new SavedStates(folder, { exportState } as unknown as ProbeEngine, 'm', 0);
+  const engine = { exportState } as unknown as ProbeEngine;
+  const from = { step: 0, epoch: 0 };
+  const states = new SavedStates({ folder, engine, name: 'm', from, fingerprint: () => 'f' });
   let now = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   return async (to: number, label?: string) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type OutputInfo, type Sharp } from 'sharp';
-import { isSystemError, MdfeError } from '../../common/errors.ts';
+import { firstLine, isSystemError, MdfeError } from '../../common/errors.ts';
 import { readGifPalette } from './gif-palette.ts';
 import type { RgbImage } from './resize.ts';
 
@@ -118,8 +118,4 @@ function damaged(file: string, reason: string, cause?: unknown): MdfeError {
     todo: 'replace the file, or leave bad images out with --skip-bad-images',
     cause,
   });
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
 }

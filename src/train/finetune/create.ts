@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { optimizerMoments, usesSam } from '../../config/optimizer-moments.ts';
-import { chooseEngine } from '../../engine/choose.ts';
+import type { ChosenEngine } from '../../engine/choose.ts';
 import { ENGINES } from '../../engine/table.ts';
 import { readTensor } from '../../formats/safetensors.ts';
 import type { RunOptions } from '../../run/record.ts';
@@ -10,17 +10,17 @@ import { checkWasmMemory, defaultMicroBatch, traceBytes, traceFits } from './mem
 import { createTfjsFinetune } from './tfjs.ts';
 
 /**
- * Backbone, neck and head on the best engine that `device` (`--device`) allows, starting from the backbone's weights.
+ * Backbone, neck and head on the engine that was chosen, starting from the backbone's weights.
  * @param dropout before the neck; 0 for a neck without
- * @throws MdfeError `engine/not-available`, or `finetune/too-large` for WebAssembly
+ * @throws MdfeError `finetune/too-large` for WebAssembly
  */
 export async function createFinetune(
   { graph, weights, imageSize }: FrozenBackbone,
   probe: ProbeSpec,
   dropout: number,
-  { device, threads, microBatch: asked }: Pick<RunOptions, 'device' | 'threads' | 'microBatch'>,
+  { name, report }: ChosenEngine,
+  { microBatch: asked }: Pick<RunOptions, 'microBatch'>,
 ): Promise<ProbeEngine> {
-  const { name, report } = await chooseEngine({ device, threads, forWhat: 'finetune' });
   const onGpu = ENGINES[name].kind === 'gpu';
   const microBatch = Math.min(probe.batchSize, asked ?? defaultMicroBatch(graph, tf.getBackend(), onGpu));
   const keepTrace = traceFits(graph, probe.batchSize, tf.getBackend());

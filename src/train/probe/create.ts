@@ -1,4 +1,4 @@
-import { chooseEngine } from '../../engine/choose.ts';
+import type { ChosenEngine } from '../../engine/choose.ts';
 import type { EngineName } from '../../engine/names.ts';
 import type { EngineReport } from '../../run/events.ts';
 import type { ProbeEngine, ProbeSpec } from './engine.ts';
@@ -7,8 +7,6 @@ import { createKernelProbe } from './kernels.ts';
 type Factory = (spec: ProbeSpec, report: EngineReport, options: ProbeOptions) => Promise<ProbeEngine>;
 
 export interface ProbeOptions {
-  /** `--device` */
-  readonly device: string;
   /** `--threads`: of the CPU kernels; default: the cores, at most 16. */
   readonly threads?: number | undefined;
 }
@@ -26,12 +24,11 @@ const probes: { readonly [N in EngineName]: Factory } = {
   'tfjs-cpu': onTfjs,
 };
 
-/**
- * The probe on the best engine that `device` (`--device`) allows.
- * @throws MdfeError `engine/not-available` when what was asked for is not there
- */
-export async function createProbe(spec: ProbeSpec, options: ProbeOptions): Promise<ProbeEngine> {
-  const { device, threads } = options;
-  const { name, report } = await chooseEngine({ device, threads, forWhat: 'probe' });
+/** The probe on the engine that was chosen. */
+export function createProbe(
+  spec: ProbeSpec,
+  { name, report }: ChosenEngine,
+  options: ProbeOptions,
+): Promise<ProbeEngine> {
   return probes[name](spec, report, options);
 }

@@ -7,11 +7,12 @@ export const NECK_WEIGHT = 'neck.neck.1.weight';
 export const NECK_BIAS = 'neck.neck.1.bias';
 export const HEAD_WEIGHT = 'head.weight';
 
-/** A weight before the first step: its shape, and its numbers one after another, row by row. */
+/** A weight before the first step. */
 export interface InitialWeight {
   readonly name: string;
   readonly shape: readonly number[];
-  draw(): number;
+  /** The next numbers, row by row. */
+  draw(target: Float32Array<ArrayBufferLike>): void;
 }
 
 type NeckSpec = Pick<ProbeSpec, 'neck' | 'width' | 'embeddingDim' | 'seed'>;
@@ -46,10 +47,11 @@ function drawNeck({ neck, width, embeddingDim, seed }: NeckSpec): InitialWeight[
 
 function uniform(seed: number, name: string, shape: readonly number[], bound: number): InitialWeight {
   const rng = new Rng(seed, 'initial weights', name);
-  return { name, shape, draw: () => rng.uniform(-bound, bound) };
+  return { name, shape, draw: (target) => rng.fillUniform(target, -bound, bound) };
 }
 
 function toTensor({ name, shape, draw }: InitialWeight): [string, Tensor] {
-  const length = shape.reduce((a, b) => a * b, 1);
-  return [name, { shape, data: Float32Array.from({ length }, draw) }];
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  draw(data);
+  return [name, { shape, data }];
 }

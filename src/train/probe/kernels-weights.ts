@@ -10,8 +10,8 @@ export interface StoredTensor {
   readonly shape: readonly number[];
   read(): Tensor;
   write(tensor: Tensor): void;
-  /** Numbers in the published order, one after another. */
-  fill(next: () => number): void;
+  /** Takes its numbers row by row, in the published order. */
+  fill(draw: (row: Float32Array<ArrayBufferLike>) => void): void;
 }
 
 /** All weights and moments, in the order they are saved in: weights first, then each weight's moments. */
@@ -82,35 +82,51 @@ class PaddedTensor implements StoredTensor {
   }
 
   read(): Tensor {
-    const { rows, columns, floats, arrangement } = this;
-    const data = new Float32Array(rows * columns);
-    if (arrangement.rowsWhole)
-      for (let row = 0; row < rows; row++) {
-        const at = arrangement.at(row, 0);
-        data.set(floats.subarray(at, at + columns), row * columns);
-      }
-    else
-      this.forEach((index, at) => {
-        data[index] = floats[at]!;
-      });
+    const data = new Float32Array(this.rows * this.columns);
+    this.forEachRow((lying, from, to) => {
+      if (lying) data.set(lying, from);
+      else for (let i = from; i < to; i++) data[i] = this.floats[this.at(i)]!;
+    });
     return { shape: this.shape, data };
   }
 
   write({ data }: Tensor): void {
-    this.forEach((index, at) => {
-      this.floats[at] = data[index]!;
+    this.forEachRow((lying, from, to) => {
+      if (lying) lying.set(data.subarray(from, to));
+      else for (let i = from; i < to; i++) this.floats[this.at(i)] = data[i]!;
     });
   }
 
-  fill(next: () => number): void {
-    this.forEach((_index, at) => {
-      this.floats[at] = next();
+  fill(draw: (row: Float32Array<ArrayBufferLike>) => void): void {
+    const numbers = new Float32Array(this.columns);
+    this.forEachRow((lying, from, to) => {
+      draw(lying ?? numbers);
+      if (!lying) for (let i = from; i < to; i++) this.floats[this.at(i)] = numbers[i - from]!;
     });
   }
 
-  private forEach(visit: (index: number, at: number) => void): void {
-    const { rows, columns, arrangement } = this;
-    for (let row = 0, index = 0; row < rows; row++)
-      for (let column = 0; column < columns; column++) visit(index++, arrangement.at(row, column));
+  /**
+   * Visits rows `from` to `to` of the published order, with the place where their numbers lie side by side, if they do:
+   * all at once where that is so for the whole tensor.
+   */
+  private forEachRow(
+    visit: (lying: Float32Array<ArrayBufferLike> | undefined, from: number, to: number) => void,
+  ): void {
+    const { rows, columns, floats, arrangement } = this;
+    const { rowsWhole } = arrangement;
+    if (rowsWhole && floats.length === rows * columns) {
+      visit(floats, 0, floats.length);
+      return;
+    }
+    for (let row = 0; row < rows; row++) {
+      const at = arrangement.at(row, 0);
+      visit(rowsWhole ? floats.subarray(at, at + columns) : undefined, row * columns, (row + 1) * columns);
+    }
+  }
+
+  /** Where number `i` of the published order lies. */
+  private at(i: number): number {
+    const row = Math.floor(i / this.columns);
+    return this.arrangement.at(row, i - row * this.columns);
   }
 }
