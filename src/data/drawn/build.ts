@@ -66,14 +66,15 @@ async function previous(path: string): Promise<{ key: string; set: Omit<DrawnSet
   }
 }
 
-function plan(classes: readonly DrawnClass[], { seed, heldOut, renderings }: DrawnSetOptions): Image[] {
+function plan(classes: readonly DrawnClass[], options: DrawnSetOptions): Image[] {
+  const { seed, heldOut, renderings, queriesPerClass } = options;
   return classes.flatMap(({ domain, name, drawings }, label) => {
     const rng = new Rng(seed, 'split', domain, name);
     const held = rng.uniform() < heldOut;
-    const query = rng.below(drawings.length);
+    const queries = queryDrawings(drawings, queriesPerClass, rng);
     const images = (drawing: Drawing) => Array.from({ length: held ? 1 : renderings }, () => drawing);
     const perVendor = new Map<string, number>();
-    return drawings.flatMap(images).map((drawing, i): Image => {
+    return drawings.flatMap(images).map((drawing): Image => {
       const n = (perVendor.get(drawing.set) ?? 0) + 1;
       perVendor.set(drawing.set, n);
       const file = `${domain}-${name}-${drawing.set}${n > 1 ? n : ''}.jpg`;
@@ -83,10 +84,17 @@ function plan(classes: readonly DrawnClass[], { seed, heldOut, renderings }: Dra
         drawing,
         name: file,
         domain,
-        role: held ? (i === query ? 'query' : 'index') : 'train',
+        role: held ? (queries.has(drawing) ? 'query' : 'index') : 'train',
       };
     });
   });
+}
+
+function queryDrawings(drawings: readonly Drawing[], queries: number, rng: Rng): Set<Drawing> {
+  const wanted = Math.max(1, Math.min(queries, drawings.length - 2));
+  const chosen = new Set<Drawing>();
+  while (chosen.size < wanted) chosen.add(drawings[rng.below(drawings.length)]!);
+  return chosen;
 }
 
 async function renderAll(

@@ -14,6 +14,8 @@ export interface DrawnSetPlan {
   readonly renderings: number;
   /** Share of the classes that training never sees. */
   readonly heldOut: number;
+  /** Drawings of a held-out class to look up; at least two others stay to be found. */
+  readonly queriesPerClass: number;
   /** Pixels. */
   readonly side: number;
 }
@@ -30,7 +32,8 @@ export const DRAWN_SETS: { readonly [N in DrawnSetName]: DrawnSetPlan } = {
     classesPerDomain: 60,
     minDrawings: 5,
     renderings: 1,
-    heldOut: 0.3,
+    heldOut: 0.4,
+    queriesPerClass: 3,
     side: 128,
   },
   pretraining: {
@@ -40,6 +43,7 @@ export const DRAWN_SETS: { readonly [N in DrawnSetName]: DrawnSetPlan } = {
     without: 'demo',
     renderings: 3,
     heldOut: 0.1,
+    queriesPerClass: 1,
     side: 96,
   },
 };
