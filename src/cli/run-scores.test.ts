@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EvalEvent } from '../run/events.ts';
-import { domainTable, scoresCsv, scoresTable } from './run-scores.ts';
+import type { CheckpointEvent, EvalEvent } from '../run/events.ts';
+import { domainTable, scoreSummary, scoresCsv, scoresTable } from './run-scores.ts';
 
 const evaluation = (step: number, all: number, domains: Record<string, number>): EvalEvent => ({
   v: 1,
@@ -29,6 +29,29 @@ describe('scores of a run', () => {
     );
     expect(domainTable([evaluation(0, 1, { food: 1 })])).toBeUndefined();
     expect(domainTable([])).toBeUndefined();
+  });
+
+  it('end with the last step, and say that the best one was chosen on the same queries', () => {
+    const best = (step: number): CheckpointEvent => ({
+      v: 1,
+      seq: step,
+      time: 0,
+      type: 'checkpoint',
+      step,
+      epoch: step / 10,
+      file: 'checkpoints/r_best.safetensors',
+      reason: 'best',
+    });
+    const history = [...evals, evaluation(20, 0.375, {})];
+    expect(scoreSummary({ evals: history, checkpoints: [best(10)] })).toEqual([
+      'scores:    mMP@5 0.2500 before the first step, mMP@5 0.3750 after step 20',
+      'best:      mMP@5 0.5000 after step 10; chosen on the same queries, so it flatters',
+    ]);
+    expect(scoreSummary({ evals, checkpoints: [best(10)] })).toEqual([
+      'scores:    mMP@5 0.2500 before the first step, mMP@5 0.5000 after step 10',
+      'best:      mMP@5 0.5000 after step 10',
+    ]);
+    expect(scoreSummary({ evals: [evaluation(0, 1, {})], checkpoints: [] })).toEqual([]);
   });
 
   it('are a line each with every metric', () => {

@@ -1,6 +1,7 @@
 import { csvField } from '../common/csv-field.ts';
 import { RETRIEVAL_METRICS } from '../config/names.ts';
 import type { EvalEvent } from '../run/events.ts';
+import type { RunHistory } from '../run/history.ts';
 import { scoreText } from './score-table.ts';
 import { table } from './table.ts';
 
@@ -55,4 +56,26 @@ export function domainTable(evals: readonly EvalEvent[]): string | undefined {
       ...domains.map((domain) => scoreText(own[domain]?.[MAIN])),
     ]),
   );
+}
+
+/**
+ * The challenge's metric before the first step, after the last and in the best checkpoint, as lines `name: text`. The best
+ * one was chosen by the very queries that score it; only the last is a fair estimate. Empty where nothing was evaluated.
+ */
+export function scoreSummary({ evals, checkpoints }: Pick<RunHistory, 'evals' | 'checkpoints'>): string[] {
+  const last = evals.at(-1);
+  if (!last || last.step === 0) return [];
+  const score = (event: EvalEvent) => `${MAIN} ${scoreText(event.metrics[MAIN])}`;
+  const before = evals.find((e) => e.step === 0);
+  const bestStep = checkpoints.findLast((c) => c.reason === 'best')?.step;
+  const best = evals.find((e) => e.step === bestStep);
+  return [
+    `scores:    ${before ? `${score(before)} before the first step, ` : ''}${score(last)} after step ${last.step}`,
+    ...(best
+      ? [
+          `best:      ${score(best)} after step ${best.step}` +
+            `${best === last ? '' : '; chosen on the same queries, so it flatters'}`,
+        ]
+      : []),
+  ];
 }

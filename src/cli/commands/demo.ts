@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { packageFile } from '../../common/dist.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { randomRunId, runName } from '../../config/run-name.ts';
@@ -44,12 +45,24 @@ export const demo: Command = {
       string: (name) => options[name],
       flag: () => false,
     });
-    if (code === ExitCode.done)
+    if (code === ExitCode.done) {
+      const run = join(results, name);
       console.log(
-        `\nmMP@5 on ${set.evalClasses} classes that training never saw:\n\n${await demoScores(join(results, name), resolve(dataDir), config)}\n\n` +
-          `open it:   code ${dir}    and then, from the palette, MDFE: Open Training Panel\n` +
-          `again:     npx mdfe train ${relative('.', configPath)} ${dataDir} --cache-dir ${join(dir, 'cache')}`,
+        `\n${counted(set.evalClasses, 'class')} that training never saw:\n\n` +
+          `${await demoScores(run, resolve(dataDir), config)}\n\n${nextSteps(dir, run)}`,
       );
+    }
     return code;
   },
 };
+
+function nextSteps(dir: string, run: string): string {
+  const sweep = relative('.', packageFile('configs/sweep-demo.yaml'));
+  return [
+    `open it:   code ${dir}    and then, from the palette, MDFE: Open Training Panel`,
+    'next:',
+    `  npx mdfe evaluate ${run} ${join(dir, 'data')}`,
+    `  npx mdfe sweep ${sweep} ${join(dir, 'data')} --cache-dir ${join(dir, 'cache')}`,
+    `  npx mdfe package ${run}`,
+  ].join('\n');
+}

@@ -6,7 +6,7 @@ import { readSweepRecord } from '../../run/sweep-reader.ts';
 import type { SweepRecord } from '../../run/sweep-record.ts';
 import { sweepSummary } from '../../run/sweep-score.ts';
 import type { Arguments, Command } from '../command.ts';
-import { domainTable, scoresCsv, scoresTable } from '../run-scores.ts';
+import { domainTable, scoreSummary, scoresCsv, scoresTable } from '../run-scores.ts';
 import { sweepCsv, sweepTable } from '../sweep-table.ts';
 import { table } from '../table.ts';
 
@@ -80,4 +80,5 @@ function printEpochs(history: RunHistory): void {
   const domains = domainTable(history.evals);
   if (domains !== undefined) console.log(`\n${domains}\n`);
   for (const c of history.checkpoints) console.log(`checkpoint of step ${c.step}: ${c.file}`);
+  for (const line of scoreSummary(history)) console.log(line);
 }

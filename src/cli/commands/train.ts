@@ -10,6 +10,7 @@ import { resumeTraining, startTraining, type TrainHooks } from '../../train/run-
 import type { Arguments, Command } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
+import { scoreSummary } from '../run-scores.ts';
 import { STOPPING_AFTER_STEP, untilStopped } from '../stop-signals.ts';
 import {
   checkStart,
@@ -124,6 +125,7 @@ function summarise({ dir, history, status, step }: TrainResult): void {
     console.log(`trained:   ${start.trainEngine.name} on ${start.trainEngine.device}`);
     console.log(`features:  ${whereFrom(start)}`);
   }
+  for (const line of scoreSummary(history)) console.log(line);
   if (status === 'stopped') console.log(`go on:     mdfe train --resume ${dir}`);
 }
 

@@ -91,7 +91,7 @@ function plan(classes: readonly DrawnClass[], options: DrawnSetOptions): Image[]
 }
 
 function queryDrawings(drawings: readonly Drawing[], queries: number, rng: Rng): Set<Drawing> {
-  const wanted = Math.max(1, Math.min(queries, drawings.length - 2));
+  const wanted = Math.min(queries, drawings.length - 2);
   const chosen = new Set<Drawing>();
   while (chosen.size < wanted) chosen.add(drawings[rng.below(drawings.length)]!);
   return chosen;
