@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { formatBytes } from '../common/bytes.ts';
 import { formatDuration } from '../common/duration.ts';
 import { ExitCode } from '../common/errors.ts';
@@ -51,20 +52,28 @@ export async function runUploads(
 function transferLine({ file, bytes, total, bytesPerSecond, secondsLeft }: TransferProgress): string {
   const of = total === undefined ? '' : ` of ${formatBytes(total)}`;
   const left = Number.isFinite(secondsLeft) ? `  ${formatDuration(secondsLeft)} left` : '';
-  return `uploading ${file}: ${formatBytes(bytes)}${of}  ${formatBytes(bytesPerSecond)}/s${left}`;
+  const speed = bytesPerSecond > 0 ? `  ${formatBytes(bytesPerSecond)}/s` : '';
+  return `uploading ${file}: ${formatBytes(bytes)}${of}${speed}${left}`;
 }
 
 function outcome({ zip, status, link, shared, note, error }: UploadRecord): string {
-  if (status === 'failed') return `failed:    ${zip}: ${firstLine(error?.text ?? '')}`;
+  if (status === 'failed') return `failed:    ${zip}: ${firstLine(withoutName(zip, error?.text ?? ''))}`;
   return `uploaded:  ${zip}  ${link}  (${note ?? (shared ? 'everyone with the link can read it' : 'private')})`;
 }
 
 function conclude(path: string, records: readonly UploadRecord[], left: readonly UploadJob[]): ExitCode {
   const failed = records.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return ExitCode.done;
-  for (const { zip, error } of failed) console.error(`\n${zip}:\n${error?.text}`);
+  for (const { zip, error } of failed) console.error(`\n${zip}: ${withoutName(zip, error?.text ?? '')}`);
   console.error(`\n${left.length} not uploaded and kept here; try again with: mdfe upload ${path}`);
   return ExitCode.failed;
 }
 
 export const firstLine = (text: string): string => text.split('\n')[0]!;
+
+/** An error's text without the archive's name at its start, for where that is said already. */
+export function withoutName(zip: string, text: string): string {
+  const name = `${basename(zip)}: `;
+  const at = firstLine(text).indexOf(name);
+  return at < 0 ? text : text.slice(at + name.length);
+}

@@ -129,8 +129,11 @@ function chooseCheckpoint(dir: string, choice: CheckpointChoice): string {
 
 /** The one written at the epoch's end, where there are others of the same epoch. */
 function checkpointOfEpoch(dir: string, wanted: number): string {
-  const there = foldEvents(readEvents(dir)).checkpoints.filter(({ file }) => existsSync(join(dir, file)));
-  const ofEpoch = there.filter(({ epoch, reason }) => epoch === wanted && reason !== 'best');
+  // One file is the best of one epoch after another: `best` chooses it.
+  const there = foldEvents(readEvents(dir)).checkpoints.filter(
+    ({ file, reason }) => reason !== 'best' && existsSync(join(dir, file)),
+  );
+  const ofEpoch = there.filter(({ epoch }) => epoch === wanted);
   const found =
     ofEpoch.findLast(({ file }) => file.endsWith(`_epoch${wanted}.safetensors`)) ?? ofEpoch.at(-1);
   if (found) return found.file;
@@ -139,8 +142,9 @@ function checkpointOfEpoch(dir: string, wanted: number): string {
     code: 'package/no-epoch',
     what: 'this run has no checkpoint of that epoch',
     where: dir,
-    expected: epochs.length > 0 ? `epoch ${epochs.join(', ')}` : 'none: it has no checkpoint yet',
+    expected: epochs.length > 0 ? `epoch ${epochs.join(', ')}` : 'none: it has no checkpoint of an epoch yet',
     got: String(wanted),
+    todo: requireRunRecord(dir).bestCheckpoint ? '--epoch best chooses the best of all epochs' : undefined,
   });
 }
 

@@ -22,6 +22,9 @@ test('files that are there are not replaced, unless that is asked for', async ()
   writeFileSync(file, 'mine');
   const request = { files: [file, join(dir, 'other')], bytes: 1 };
   await expect(prepareOutput(dir, { ...request, force: false })).rejects.toThrow(coded('package/exists'));
+  await expect(prepareOutput(dir, { ...request, force: false })).rejects.toMatchObject({
+    details: { where: dir, got: 'model.pt' },
+  });
   await prepareOutput(dir, { ...request, force: true });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { explainWriteError, removePartials } from '../common/atomic-file.ts';
 import { formatBytes } from '../common/bytes.ts';
 import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
@@ -31,7 +31,8 @@ export async function prepareOutput(
     throw usageError({
       code: 'package/exists',
       what: existing.length === 1 ? 'this file exists already' : 'these files exist already',
-      where: existing.join(', '),
+      where: dir,
+      got: existing.map((file) => relative(dir, file)).join(', '),
       todo: 'add --force to replace them, or choose another folder with --output DIR',
     });
   for (const file of files) if (existsSync(dirname(file))) await removePartials(file);

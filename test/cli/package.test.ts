@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  appendFileSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -17,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { distFile } from '../../src/common/dist.ts';
 import { Rng } from '../../src/common/rng.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../../src/formats/safetensors.ts';
@@ -34,7 +35,8 @@ import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const WIDTH = 384; // of ViT-S
-const HOOK_TIMEOUT = 120_000; // ms: preparations train and embed
+const HOOK_TIMEOUT = 600_000; // ms: preparations train and embed
+vi.setConfig({ testTimeout: 600_000 }); // tests start PyTorch, on machines that have other things to do
 const NAME = 'packaged';
 const LAST = `${NAME}_epoch4`;
 /** Width and height of the pictures that all ways of inference see. */
@@ -301,11 +303,11 @@ describe('the notebook', () => {
   });
   afterAll(() => served.close());
 
-  async function execute(dir: string, input: string): Promise<string> {
+  async function execute(dir: string, input: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const working = mkdtempSync(join(w.dir, 'working-'));
     const script = join(import.meta.dirname, '..', 'torch', 'run-notebook.py');
     await promisify(execFile)(PYTHON!, [script, only(dir, '.ipynb')], {
-      env: { ...process.env, MDFE_KAGGLE_INPUT: input, MDFE_KAGGLE_WORKING: working },
+      env: { ...process.env, ...env, MDFE_KAGGLE_INPUT: input, MDFE_KAGGLE_WORKING: working },
     });
     return join(working, 'submission.zip');
   }
@@ -343,6 +345,25 @@ describe('the notebook', () => {
       const dir = await packaged('--drive-url', `http://127.0.0.1:${port}/${LAST}.zip`);
       servedFolder = dir;
       await expectSubmission(dir, await execute(dir, mkdtempSync(join(w.dir, 'input-'))));
+    });
+
+    test.each([
+      'https://drive.google.com/file/d/1Ab-c_9/view?usp=sharing',
+      'https://drive.google.com/open?usp=drive_copy&id=1Ab-c_9',
+    ])('from Google Drive, by gdown: %s', async (link) => {
+      const dir = await packaged('--drive-url', link);
+      const modules = mkdtempSync(join(w.dir, 'gdown-'));
+      // The parameters that all its versions have in common.
+      writeFileSync(
+        join(modules, 'gdown.py'),
+        `import shutil
+def download(url, output):
+    assert url == "https://drive.google.com/uc?id=1Ab-c_9", url
+    shutil.copyfile(${JSON.stringify(only(dir, '.zip'))}, output)
+`,
+      );
+      const input = mkdtempSync(join(w.dir, 'input-'));
+      await expectSubmission(dir, await execute(dir, input, { PYTHONPATH: modules }));
     });
 
     test('refuses a damaged model', async () => {
@@ -439,6 +460,17 @@ describe('bad input', () => {
   test('an epoch without a checkpoint names those that are there', async () => {
     const { code, stderr } = await failing(run, '--epoch', '3');
     expect(stderr).toMatch(/epoch 2, 4/);
+    expect(code).toBe(2);
+  });
+
+  test('an epoch of which only the best checkpoint was kept', async () => {
+    const dir = copyOfRun();
+    const file = join('checkpoints', `${LAST}.safetensors`);
+    writeFileSync(join(dir, 'run.json'), JSON.stringify({ ...readRunRecord(dir)!, bestCheckpoint: file }));
+    const best = { v: 1, seq: 1e6, time: 0, type: 'checkpoint', step: 9, epoch: 3, file, reason: 'best' };
+    appendFileSync(join(dir, 'events.jsonl'), `${JSON.stringify(best)}\n`);
+    const { code, stderr } = await failing(dir, '--epoch', '3');
+    expect(stderr).toMatch(/epoch 2, 4\n[\s\S]*--epoch best/);
     expect(code).toBe(2);
   });
 

@@ -19,21 +19,22 @@ def run(job):
             stored = getattr(torch, image.get("stored", "uint8"))
             pixels = torch.frombuffer(bytearray(file.read()), dtype=stored).reshape(image["shape"])
         images.append(pixels.to(getattr(torch, image["dtype"])))
+    state = {name: list(value.shape) for name, value in model.state_dict().items()}
+    same = None
     with torch.no_grad():
         outputs = [model(image) for image in images]
         if job["resaved"]:
             torch.jit.script(model).save(job["resaved"])
+            del model  # one of them at a time in memory
             again = torch.jit.load(job["resaved"]).eval()
             same = all(torch.equal(again(image), out) for image, out in zip(images, outputs))
-        else:
-            same = None
     return {
         "damaged": damaged,
         "same": same,
         "outputs": [out.flatten().tolist() for out in outputs],
         "shapes": [list(out.shape) for out in outputs],
         "dtypes": [str(out.dtype) for out in outputs],
-        "state": {name: list(value.shape) for name, value in model.state_dict().items()},
+        "state": state,
     }
 
 

@@ -9,7 +9,7 @@ import { readResolvedConfig } from '../../train/resolved-config.ts';
 import type { Arguments, Command } from '../command.ts';
 import { DRIVE_OPTIONS, type DriveSource, driveConfig } from '../drive-config.ts';
 import { JSON_PROGRESS_OPTION, progressFor } from '../json-progress.ts';
-import { firstLine, runUploads } from '../run-uploads.ts';
+import { firstLine, runUploads, withoutName } from '../run-uploads.ts';
 
 /** A training that goes on for hours can wait for a network that comes back. */
 const PATIENT_ATTEMPTS = 20;
@@ -92,7 +92,9 @@ function shares(args: Arguments, asSignedIn: boolean): boolean {
 
 function list(jobs: readonly UploadJob[]): ExitCode {
   for (const { zip, before } of jobs)
-    console.log(`${zip}${before?.error ? `  (failed before: ${firstLine(before.error.text)})` : ''}`);
+    console.log(
+      `${zip}${before?.error ? `  (failed before: ${firstLine(withoutName(zip, before.error.text))})` : ''}`,
+    );
   if (jobs.length === 0) console.log('nothing to upload');
   return ExitCode.done;
 }

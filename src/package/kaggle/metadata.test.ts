@@ -35,7 +35,7 @@ describe('slug', () => {
   });
 });
 
-describe.each(['x', LONG])('metadata of %s', (name) => {
+describe.each(['x', '図鑑', LONG])('metadata of %s', (name) => {
   it('is what the Kaggle command line takes', () => {
     const dataset = datasetMetadata(manifest(name), 'somebody');
     const kernel = kernelMetadata(manifest(name), 'somebody', 'a.ipynb');
@@ -47,6 +47,11 @@ describe.each(['x', LONG])('metadata of %s', (name) => {
     expect(dataset.licenses).toHaveLength(1);
     expect(kernel.dataset_sources).toEqual([dataset.id]);
   });
+});
+
+it('names in another script give ids of their own', () => {
+  const ids = ['図鑑', '博物館'].map((name) => datasetMetadata(manifest(name), 'somebody').id);
+  expect(new Set(ids).size).toBe(2);
 });
 
 describe('the user', () => {

@@ -19,12 +19,17 @@ export function slug(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   if (plain.length <= SLUG_LENGTH) return plain;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
-  return `${plain.slice(0, SLUG_LENGTH - HASH_LENGTH - 1).replace(/-$/, '')}-${hash}`;
+  return `${plain.slice(0, SLUG_LENGTH - HASH_LENGTH - 1).replace(/-$/, '')}-${hashOf(name)}`;
 }
 
-const datasetSlug = (name: string): string => slug(`mdfe-${name}`);
-const kernelSlug = (name: string): string => slug(`submission-${name}`);
+const hashOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
+
+/** A name of which a slug keeps nothing, like one in another script, is told from others by its hash. */
+const slugWith = (prefix: string, name: string) =>
+  slug(`${prefix}-${/[a-z0-9]/i.test(name) ? name : hashOf(name)}`);
+
+const datasetSlug = (name: string): string => slugWith('mdfe', name);
+const kernelSlug = (name: string): string => slugWith('submission', name);
 
 /** For `kaggle datasets create -p DIR`: the slug is that of the id, the title must be 6 to 50 characters. */
 export function datasetMetadata({ name }: Manifest, user: string) {

@@ -24,6 +24,7 @@ WORKING = Path(os.environ.get("MDFE_KAGGLE_WORKING", "/kaggle/working"))
 }
 
 export const FIND = `
+import re
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,9 @@ def download(url):
         except ImportError:
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "gdown"], check=True)
             import gdown
-        gdown.download(url, str(target), fuzzy=True)
+        # Every version of gdown takes this form of the link.
+        found = re.search(r"(?:/d/|[?&]id=)([\\w-]+)", url)
+        gdown.download("https://drive.google.com/uc?id=" + found.group(1) if found else url, str(target))
     else:
         with urllib.request.urlopen(url) as source, open(target, "wb") as out:
             shutil.copyfileobj(source, out, 1 << 22)
