@@ -365,18 +365,9 @@ async function activationTime(editor) {
 }
 
 /** 40 images of 10 classes in the layout of Products-10k; no image is opened here. */
-function makeDataset(data) {
-  mkdirSync(join(data, 'products-10k', 'train'), { recursive: true });
-  const rows = Array.from({ length: 40 }, (_, i) => `${i}.jpg,${i % 10},0`);
-  writeFileSync(join(data, 'products-10k', 'train.csv'), `name,class,group\n${rows.join('\n')}\n`);
-}
-
 function titleButton(page, name) {
   return page.locator(`.editor-group-container.active .editor-actions [aria-label^="${name}"]`).first();
 }
-
-/** Monaco shows blanks as no-break spaces. */
-const spaced = (text) => new RegExp(text.replace(/[.*+?^$()[\]\\]/g, '\\$&').replaceAll(' ', '[\\s\\u00a0]'));
 
 function line(view, text) {
   return view.locator('#text .view-line', { hasText: spaced(text) }).first();

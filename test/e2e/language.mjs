@@ -204,15 +204,6 @@ async function besideAnotherExtension({ tools, vsix, cache, artefacts, step }) {
 }
 
 /** 40 images of 10 classes in the layout of Products-10k; no image is opened here. */
-function makeDataset(data) {
-  mkdirSync(join(data, 'products-10k', 'train'), { recursive: true });
-  const rows = Array.from({ length: 40 }, (_, i) => `${i}.jpg,${i % 10},0`);
-  writeFileSync(join(data, 'products-10k', 'train.csv'), `name,class,group\n${rows.join('\n')}\n`);
-}
-
-/** VS Code shows blanks as no-break spaces. */
-const spaced = (text) => new RegExp(text.replace(/[.*+?^$()[\]\\]/g, '\\$&').replaceAll(' ', '[\\s\\u00a0]'));
-
 function lineWith(page, text) {
   return page.locator('.view-line', { hasText: spaced(text) }).first();
 }

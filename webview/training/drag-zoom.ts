@@ -1,4 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
+import { drawPlace } from '../shared/chart-style.ts';
 import { readTheme, withAlpha } from '../shared/theme.ts';
 import type { Point } from './decimate.ts';
 
@@ -52,27 +53,18 @@ export class DragZoom {
   readonly plugin: Plugin<'line'> = {
     id: 'dragZoom',
     afterDraw: (chart) => {
-      const { ctx, chartArea: area } = chart;
       const theme = readTheme();
-      ctx.save();
-      if (this.step !== null) {
-        const x = chart.scales.x!.getPixelForValue(this.step);
-        ctx.strokeStyle = theme.muted;
-        ctx.setLineDash([3, 3]);
-        ctx.beginPath();
-        ctx.moveTo(x, area.top);
-        ctx.lineTo(x, area.bottom);
-        ctx.stroke();
-      }
+      if (this.step !== null) drawPlace(chart, this.step, theme);
       if (this.start && this.now) {
+        const { ctx } = chart;
         const { x, y } = this.start;
-        ctx.setLineDash([]);
+        ctx.save();
         ctx.fillStyle = withAlpha(theme.series.blue, 0.15);
         ctx.strokeStyle = theme.series.blue;
         ctx.fillRect(x, y, this.now.x - x, this.now.y - y);
         ctx.strokeRect(x, y, this.now.x - x, this.now.y - y);
+        ctx.restore();
       }
-      ctx.restore();
     },
   };
 

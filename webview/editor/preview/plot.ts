@@ -10,7 +10,7 @@ import {
   type TooltipItem,
 } from 'chart.js';
 import type { Point } from '../../../src/language/preview/types.ts';
-import { axisStyle, FAST } from '../../shared/chart-style.ts';
+import { axisStyle, drawPlace, FAST } from '../../shared/chart-style.ts';
 import { make, setText } from '../../shared/dom.ts';
 import { readTheme, type Theme, withAlpha } from '../../shared/theme.ts';
 
@@ -156,16 +156,10 @@ export class Plot {
   private drawMarker(): void {
     const at = this.contents?.at;
     if (!at) return;
-    const { ctx, chartArea: area, scales } = this.chart;
+    const { ctx, chartArea: area } = this.chart;
     const theme = readTheme();
-    const x = scales.x!.getPixelForValue(at.x);
+    const x = drawPlace(this.chart, at.x, theme);
     ctx.save();
-    ctx.strokeStyle = theme.muted;
-    ctx.setLineDash([3, 3]);
-    ctx.beginPath();
-    ctx.moveTo(x, area.top);
-    ctx.lineTo(x, area.bottom);
-    ctx.stroke();
     ctx.fillStyle = theme.muted;
     ctx.font = `11px ${theme.font}`;
     const isRight = x > (area.left + area.right) / 2;
