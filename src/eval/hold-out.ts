@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '../common/counted.ts';
-import { isSystemError, usageError } from '../common/errors.ts';
+import { usageError } from '../common/errors.ts';
+import { isFile } from '../common/file-kind.ts';
 import type { Config } from '../config/schema/index.ts';
 import { type Dataset, loadDatasets } from '../data/datasets/index.ts';
 import { requireFolder } from '../data/datasets/locate.ts';
@@ -33,12 +33,12 @@ export async function holdOut(dataset: Dataset, { EVAL, SEED }: Config): Promise
 /**
  * What the configuration holds out, without the rest; where it holds nothing out, the classes that it would.
  *
- * @param csv replaces what EVAL says
+ * @param options csv: replaces what EVAL says; cacheDir: of indices of large annotation files
  */
 export async function retrievalSet(
   { EVAL, DATASET, SEED }: Config,
   dataDir: string,
-  csv?: string,
+  { csv, cacheDir }: { readonly csv?: string | undefined; readonly cacheDir?: string | undefined } = {},
 ): Promise<RetrievalSet> {
   const root = resolve(dataDir);
   await requireFolder(root);
@@ -47,7 +47,7 @@ export async function retrievalSet(
     await requireCsv(file);
     return readRetrievalCsv(file, root);
   }
-  const dataset = await loadDatasets(DATASET.names, root, { seed: SEED });
+  const dataset = await loadDatasets(DATASET.names, root, { seed: SEED, cacheDir });
   return holdOutClasses(dataset, classChoice({ EVAL, SEED })).heldOut;
 }
 
@@ -80,11 +80,7 @@ function withoutImages(dataset: Dataset, heldOut: RetrievalSet): HoldOut {
 
 /** @throws MdfeError `eval/missing-csv` */
 async function requireCsv(file: string): Promise<void> {
-  try {
-    if ((await stat(file)).isFile()) return;
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ENOTDIR')) throw error;
-  }
+  if (await isFile(file)) return;
   throw usageError({
     code: 'eval/missing-csv',
     what: 'the file with the held-out images is not there',

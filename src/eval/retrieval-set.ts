@@ -1,5 +1,5 @@
 import { counted } from '../common/counted.ts';
-import type { ImageList } from './image-list.ts';
+import type { ImageList } from '../data/image-list.ts';
 
 /** Images to score retrieval with: queries, and the index that they are looked up in. */
 export interface RetrievalSet extends ImageList {

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type TextParts, TextPool } from '../common/text-pool.ts';
 import type { BadImage } from '../data/image/bad-images.ts';
+import type { ImageList } from '../data/image-list.ts';
 import { type ImageKeys, imageKeys, whyMissing } from './image-key.ts';
 import { ImageKeyPool } from './image-key-pool.ts';
-import type { ImageList } from './request.ts';
 
 const CHUNK = 1024;
 /** A thread spends its time in the system's calls, and on a slow disk waiting for them. */

@@ -7,7 +7,6 @@ export type {
   FeatureRequest,
   FeatureResult,
   FrozenBackbone,
-  ImageList,
   InferenceEngine,
 } from './request.ts';
 export type { FeatureStore } from './store.ts';

@@ -1,5 +1,6 @@
 import type { Precision } from '../common/precision.ts';
 import type { BadImage } from '../data/image/bad-images.ts';
+import type { ImageList } from '../data/image-list.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
 import type { EngineReport } from '../run/events.ts';
@@ -41,14 +42,6 @@ export interface InferenceEngine {
   readonly providers: readonly string[];
   /** Threads on a CPU; all cores by default. */
   readonly threads?: number | undefined;
-}
-
-/** The part of a Dataset that extraction needs. */
-export interface ImageList {
-  /** Data root, absolute. */
-  readonly root: string;
-  readonly length: number;
-  image(index: number): string;
 }
 
 export interface FeatureRequest {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { decodeRgb } from '../data/image/decode.ts';
 import { resizeForInferenceUint8 } from '../data/image/inference.ts';
-import type { ImageList } from './request.ts';
+import type { ImageList } from '../data/image-list.ts';
 import type { FeatureStore } from './store.ts';
 
 /**

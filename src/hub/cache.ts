@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { writeAtomically } from '../common/atomic-file.ts';
 import { isSystemError } from '../common/errors.ts';
+import { isFile } from '../common/file-kind.ts';
 import { checkFileName, checkRevision, type HubAddress, repoFolderName } from './names.ts';
 
 /**
@@ -86,14 +87,4 @@ export class HubCache {
 export interface CachedFile {
   readonly path: string;
   readonly commit: string;
-}
-
-/** Follows links: a link whose blob is gone is no file. */
-export async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return false;
-    throw error;
-  }
 }

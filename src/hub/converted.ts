@@ -3,9 +3,9 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { explainWriteError, removePartials } from '../common/atomic-file.ts';
 import { cacheFolder } from '../common/cache-dir.ts';
+import { isFile } from '../common/file-kind.ts';
 import { lockFile } from '../common/lock.ts';
 import { convertTorchFile } from '../formats/torch-bin.ts';
-import { isFile } from './cache.ts';
 
 /** Raised when the conversion changes, so that older results are made again. */
 const VERSION = 1;

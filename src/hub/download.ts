@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explainWriteError } from '../common/atomic-file.ts';
+import { isFile } from '../common/file-kind.ts';
 import { lockFile } from '../common/lock.ts';
 import type { Answer, HttpOptions } from '../net/http.ts';
 import { withRetries } from '../net/retry.ts';
 import { type TransferProgress, TransferReporter } from '../net/transfer-progress.ts';
-import { type CachedFile, HubCache, isFile } from './cache.ts';
+import { type CachedFile, HubCache } from './cache.ts';
 import { Connection } from './connection.ts';
 import { badAnswer, cutOff, offline, serverFailed, wrongChecksum } from './errors.ts';
 import { fetchFileInfo, type HubFileInfo, refuseFailure } from './file-info.ts';

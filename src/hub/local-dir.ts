@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { packageFile } from '../common/dist.ts';
 import { isSystemError, MdfeError } from '../common/errors.ts';
+import { isFile } from '../common/file-kind.ts';
 import { localModel } from '../models/local-model.ts';
 import type { ModelInfo } from '../models/registry.ts';
-import { isFile } from './cache.ts';
 
 /** Puts a model's folder in place of its name: `local-dir:PATH`. */
 const PREFIX = 'local-dir:';

@@ -1,5 +1,6 @@
+import type { ImageList } from '../data/image-list.ts';
 import { prepareFeatures } from '../features/prepare.ts';
-import type { FeatureProgress, ImageList } from '../features/request.ts';
+import type { FeatureProgress } from '../features/request.ts';
 import { embedRows } from './embed-rows.ts';
 import { type EmbedderRequest, openEmbedder, openOwnBackbone } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';

@@ -35,7 +35,7 @@ export interface Evaluation {
 /** Scores a backbone and a neck on held-out images, outside a training. */
 export async function evaluate(request: EvaluationRequest, hooks: EvaluationHooks): Promise<Evaluation> {
   const { config, options, dataDir, csv, metric } = request;
-  const set = await retrievalSet(config, dataDir, csv);
+  const set = await retrievalSet(config, dataDir, { csv, cacheDir: options.cacheDir });
   const embedder = await openEmbedder(request, hooks);
   const { backbone, neck } = embedder;
   const { store, kept, skipped } = await prepareFeatures(

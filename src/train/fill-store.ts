@@ -1,9 +1,10 @@
 import { counted } from '../common/counted.ts';
 import type { Config } from '../config/schema/index.ts';
+import type { ImageList } from '../data/image-list.ts';
 import type { TransformName } from '../data/transforms/transform.ts';
 import { chooseFrozenEngine } from '../engine/frozen.ts';
 import { prepareFeatures } from '../features/prepare.ts';
-import type { FeatureProgress, FeatureRequest, FeatureResult, ImageList } from '../features/request.ts';
+import type { FeatureProgress, FeatureRequest, FeatureResult } from '../features/request.ts';
 import type { RunFolder } from '../run/folder.ts';
 import type { RunOptions } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';

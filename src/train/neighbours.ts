@@ -47,7 +47,7 @@ export async function findNeighbours(
   hooks: NeighbourHooks,
 ): Promise<readonly NeighboursOfQuery[]> {
   const { config, options, dataDir, csv, metric, queries, k } = request;
-  const set = await retrievalSet(config, dataDir, csv);
+  const set = await retrievalSet(config, dataDir, { csv, cacheDir: options.cacheDir });
   const index = Array.from({ length: set.length }, (_, i) => i).filter((i) => set.isQuery[i] === 0);
   const { backbone, neck } = await openEmbedder(request, hooks);
   const { store, kept } = await prepareFeatures(

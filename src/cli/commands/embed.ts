@@ -2,7 +2,7 @@ import { extname, join, resolve } from 'node:path';
 import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
 import { ExitCode, usageError } from '../../common/errors.ts';
-import { isFolder } from '../../data/datasets/locate.ts';
+import { isFolder } from '../../common/file-kind.ts';
 import { imagesBelow } from '../../data/datasets/own-data.ts';
 import { writeNpy } from '../../formats/npy.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';

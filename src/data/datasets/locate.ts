@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError, MdfeError } from '../../common/errors.ts';
+import { MdfeError } from '../../common/errors.ts';
+import { isFile, isFolder } from '../../common/file-kind.ts';
 import type { DatasetDefinition } from './definition.ts';
 
 export interface Located {
@@ -70,21 +71,4 @@ function missingAnnotation(set: DatasetDefinition, root: string, folder: string)
       ? `make it: ${set.madeBy.replace('DIR', join(root, folder))}`
       : `get it from ${set.page} and put it there`,
   });
-}
-
-export async function isFolder(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isDirectory() ?? false;
-}
-
-export async function isFile(path: string): Promise<boolean> {
-  return (await statOrNull(path))?.isFile() ?? false;
-}
-
-async function statOrNull(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].some((code) => isSystemError(error, code))) return null;
-    throw error;
-  }
 }

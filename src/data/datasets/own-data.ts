@@ -2,8 +2,9 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isSystemError, MdfeError, usageError } from '../../common/errors.ts';
+import { isFile, isFolder } from '../../common/file-kind.ts';
 import { type DatasetDefinition, defineDataset } from './definition.ts';
-import { isFile, isFolder, type Located } from './locate.ts';
+import type { Located } from './locate.ts';
 import { csvRows, type ReadRows } from './rows.ts';
 
 /** A set that needs no code, with where it lies. */

@@ -1,6 +1,6 @@
 import { ImagePool } from '../../data/image/pool.ts';
 import type { PreparationPlan } from '../../data/image/worker-protocol.ts';
-import type { ImageList } from '../../features/request.ts';
+import type { ImageList } from '../../data/image-list.ts';
 import type { FeatureStore } from '../../features/store.ts';
 import { Slots } from './slots.ts';
 

@@ -1,4 +1,4 @@
-/** Images by number. */
+/** Images by number: all that looking at files, extraction and scoring need of a data set. */
 export interface ImageList {
   /** Data root, absolute. */
   readonly root: string;
