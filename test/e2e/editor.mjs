@@ -26,6 +26,11 @@ const SETTINGS = {
   'editor.accessibilitySupport': 'off',
   'window.autoDetectColorScheme': false,
 };
+const UNTRUSTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
 const BROWSER = [
   '--no-sandbox',
   '--disable-gpu',
@@ -39,7 +44,8 @@ const BROWSER = [
 /**
  * @param {{ tools: ReturnType<typeof import('./setup.mjs').setUp>, vsix: string, workspace: string, artefacts: string,
  *   env?: NodeJS.ProcessEnv, width?: number, height?: number, settings?: object, extensions?: string[],
- *   profile?: string }} options `profile`: of the login shell, from which extensions get their PATH
+ *   profile?: string, untrusted?: boolean }} options `profile`: of the login shell, from which extensions get their
+ *   PATH; `untrusted`: the workspace is opened in restricted mode
  */
 export async function openEditor({
   tools,
@@ -52,13 +58,14 @@ export async function openEditor({
   settings = {},
   extensions = [],
   profile,
+  untrusted = false,
 }) {
   const home = mkdtempSync(join(tmpdir(), 'mdfe-e2e-'));
   const userData = join(home, 'user-data');
   const settingsFile = join(userData, 'User', 'settings.json');
   mkdirSync(join(userData, 'User'), { recursive: true });
   mkdirSync(artefacts, { recursive: true });
-  writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }));
+  writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...(untrusted && UNTRUSTED), ...settings }));
   writeFileSync(join(home, 'config.yaml'), '');
   if (profile !== undefined) writeFileSync(join(home, '.profile'), profile);
   const common = [
@@ -95,7 +102,7 @@ export async function openEditor({
       `127.0.0.1:${port}`,
       '--auth',
       'none',
-      '--disable-workspace-trust',
+      ...(untrusted ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       workspace,
     ],

@@ -6,6 +6,7 @@
 //   retrieval a trained run is evaluated; its gallery is filtered, walked through by keyboard, reloaded, made large
 //   packaging a run is packaged, its notebook opened, published with a stand-in for kaggle; Google Drive by a stand-in
 //   datasets  the Datasets view over a folder with whole and incomplete sets
+//   untrusted an untrusted workspace: what works in it, what does not and says so
 //   sweep     a sweep of the real command line: table, stop, resume; then MDFE: Evaluate
 // Screenshots go to test/artefacts. MDFE_VSIX names a package to test instead of a new one.
 import { execFileSync } from 'node:child_process';
@@ -21,9 +22,10 @@ import { retrieval } from './retrieval.mjs';
 import { scripted } from './scripted.mjs';
 import { setUp } from './setup.mjs';
 import { sweep } from './sweep.mjs';
+import { untrusted } from './untrusted.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const scenarios = { real, scripted, language, experiment, retrieval, packaging, datasets, sweep };
+const scenarios = { real, scripted, language, experiment, retrieval, packaging, datasets, untrusted, sweep };
 const wanted = process.argv.slice(2);
 const cache = join(root, 'test', '.cache');
 mkdirSync(cache, { recursive: true });

@@ -4,6 +4,7 @@ import { groupRuns, groupWords } from './run-groups.ts';
 import { statusLook } from './status.ts';
 
 let shown = '';
+let scrolledTo: string | null = null;
 /** Sweeps that the user opened or closed; the others are open while they hold the shown run. */
 const opened = new Map<string, boolean>();
 
@@ -31,10 +32,22 @@ export function showRuns(
       : sweepItems(entry.sweep, entry.runs, selected, select, again),
   );
   list.replaceChildren(...items);
-  const stop = items.find((i) => i.getAttribute('aria-selected') === 'true') ?? items[0];
+  const chosen = items.find((i) => i.getAttribute('aria-selected') === 'true');
+  const stop = chosen ?? items[0];
   if (stop) stop.tabIndex = 0;
+  if (chosen && selected !== scrolledTo) scrollTo(chosen);
+  scrolledTo = selected;
   if (focused !== undefined) items.find((i) => i.dataset.key === focused)?.focus();
   list.onkeydown = (e) => onKey(e, list);
+}
+
+/** Brings a line of the list into sight; the page itself stays where it is. */
+function scrollTo(item: HTMLElement): void {
+  const box = byId('runs');
+  const place = item.getBoundingClientRect();
+  const sight = box.getBoundingClientRect();
+  if (place.top < sight.top || place.bottom > sight.bottom)
+    box.scrollTop += place.top - sight.top - (sight.height - place.height) / 2;
 }
 
 /** The line of a sweep, and its runs where it is open. */
