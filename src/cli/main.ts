@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../common/dist.ts';
-import { describeError, ExitCode, MdfeError, usageError } from '../common/errors.ts';
+import { describeError, ExitCode, internalError, MdfeError, usageError } from '../common/errors.ts';
 import { nearest } from '../common/suggest.ts';
 import { parseArguments } from './args.ts';
 import { COMMANDS } from './command-table.ts';
@@ -40,11 +40,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(ExitCode.done);
 });
 
+// Node ends a process, as if all were well, once nothing can happen any more, even in the middle of a command.
+const unfinished = () => {
+  console.error(
+    `error: ${describeError(internalError('the command waits for something that cannot happen'))}`,
+  );
+  process.exitCode = ExitCode.failed;
+};
+process.once('beforeExit', unfinished);
+
 main(process.argv.slice(2)).then(
   (code) => {
+    process.off('beforeExit', unfinished);
     process.exitCode = code;
   },
   (error: unknown) => {
+    process.off('beforeExit', unfinished);
     console.error(`error: ${describeError(error)}`);
     process.exitCode = error instanceof MdfeError ? error.exitCode : ExitCode.failed;
   },

@@ -94,7 +94,7 @@ export class Progress {
     const now = performance.now();
     if (this.stream.isTTY) {
       this.clear();
-      this.stream.write(text.slice(0, (this.stream.columns ?? 80) - 1));
+      this.stream.write(text.slice(0, (this.stream.columns || 80) - 1));
       this.drawn = true;
     } else if (last || now - this.shown > PLAIN_INTERVAL_MS) {
       this.stream.write(`${text.trimEnd()}\n`);

@@ -49,8 +49,9 @@ export class Inbox extends Writable implements AsyncIterable<Uint8Array> {
         yield chunk;
         this.waiting -= chunk.length;
         if (this.waiting < HIGH_WATER) {
-          this.release?.();
+          const release = this.release; // it may bring the next piece, and with it the next release, at once
           this.release = undefined;
+          release?.();
         }
       } else if (this.failure !== undefined) throw this.failure;
       else if (this.ended) return;
