@@ -48,7 +48,7 @@ export const demo: Command = {
     if (code === ExitCode.done) {
       const run = join(results, name);
       console.log(
-        `\n${counted(set.evalClasses, 'class')} that training never saw:\n\n` +
+        `\n${counted(set.evalClasses, 'class')} that no training saw, after the last epoch:\n\n` +
           `${await demoScores(run, resolve(dataDir), config)}\n\n${nextSteps(dir, run)}`,
       );
     }
