@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['{src,webview,scripts,test}/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/.cache/**'],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Milliseconds. Only what hangs may fail by it: on a busy machine a test that starts processes takes minutes.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

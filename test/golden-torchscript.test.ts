@@ -49,7 +49,7 @@ describe.skipIf(!PYTHON)(`TorchScript${PYTHON ? '' : ` (${NO_TORCH})`}`, () => {
       jobs.push({ model, resaved: join(folder, `${i}-resaved.pt`), images });
     }
     results = runTorch(jobs);
-  }, 300_000);
+  });
 
   it.each(BACKBONE_CASES.map((c, i) => [c.case, i] as const))(
     '%s computes what our inference does',

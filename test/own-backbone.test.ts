@@ -38,7 +38,7 @@ test.each(OWN_MODELS)('$name: small, complete and described', async (model) => {
 
 const dir = mkdtempSync(join(tmpdir(), 'mdfe-own-'));
 const drawn = { ...DRAWN_SETS.demo, classesPerDomain: 20, heldOut: 1, root: dir, seed: 1 };
-beforeAll(() => buildDrawnSet(drawn), 120_000);
+beforeAll(() => buildDrawnSet(drawn));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 test('its features find classes that it never saw better than raw pixels and random weights do', async () => {
@@ -60,4 +60,4 @@ test('its features find classes that it never saw better than raw pixels and ran
   expect(raw.queries).toBe(240); // three drawings of each of 80 classes
   expect(own).toBeGreaterThan(raw.metrics['mMP@5'] + 0.05);
   expect(own).toBeGreaterThan((await score(true)) + 0.1);
-}, 120_000);
+});

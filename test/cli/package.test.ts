@@ -18,7 +18,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { distFile } from '../../src/common/dist.ts';
 import { Rng } from '../../src/common/rng.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../../src/formats/safetensors.ts';
@@ -35,8 +35,6 @@ import { fineTuningConfig, writeTinyBackbone } from './tiny-backbone.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const WIDTH = 384; // of ViT-S
-const HOOK_TIMEOUT = 600_000; // ms: preparations train and embed
-vi.setConfig({ testTimeout: 600_000 }); // tests start PyTorch, on machines that have other things to do
 const NAME = 'packaged';
 const LAST = `${NAME}_epoch4`;
 /** Width and height of the pictures that all ways of inference see. */
@@ -74,7 +72,7 @@ beforeAll(async () => {
   const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--name', NAME));
   if (code !== 0) throw new Error(stderr);
   run = join(w.results, NAME);
-}, HOOK_TIMEOUT);
+});
 afterAll(() => rmSync(w.dir, { recursive: true }));
 
 describe('mdfe package', () => {
@@ -189,7 +187,7 @@ describe('the same pictures give the same numbers', () => {
     );
     if (code !== 0) throw new Error(stderr);
     embeddings = await readTensor(await openSafetensors(output), 'embeddings');
-  }, HOOK_TIMEOUT);
+  });
 
   const compare = (got: readonly ArrayLike<number>[], tolerance: number) =>
     got.forEach((numbers, i) => {
@@ -233,7 +231,7 @@ describe('a run that trained its backbone too', () => {
     const { code, stderr } = await mdfe(...args);
     if (code !== 0) throw new Error(stderr);
     dir = join(w.results, 'fine');
-  }, HOOK_TIMEOUT);
+  });
 
   test('is packaged with the backbone of the checkpoint', async () => {
     const [output, embedded] = [join(dir, 'out'), join(dir, 'embeddings.safetensors')];

@@ -15,9 +15,6 @@ SWEEP:
     MODEL.HEAD.m: [0.2, 0.5]
 `;
 
-/** Milliseconds: a sweep is several trainings. */
-const MINUTES = 240_000;
-
 let w: Workspace;
 beforeAll(async () => {
   w = await makeWorkspace();
@@ -40,7 +37,7 @@ describe('a grid of four runs', () => {
   let out: Awaited<ReturnType<typeof mdfe>>;
   beforeAll(async () => {
     out = await mdfe(...sweep(GRID, 'grid'));
-  }, MINUTES);
+  });
 
   test('trains them all, each in a run folder of its own', () => {
     expect(out.code, out.stderr).toBe(0);
@@ -138,45 +135,37 @@ describe('stopping and resuming', () => {
   const interrupt = (name: string, signal: NodeJS.Signals) =>
     interrupted(long(name), { signal, type: 'step', least: 10, run: 2 });
 
-  test(
-    'goes on exactly, and repeats nothing that is finished',
-    async () => {
-      const whole = await mdfe(...long('whole'));
-      expect(whole.code).toBe(0);
-      const { code, stderr } = await interrupt('cut', 'SIGINT');
-      expect(code, stderr).toBe(130);
-      expect(states('cut')).toEqual(['done', 'stopped', 'waiting', 'waiting']);
-      expect(recordOf('cut').status).toBe('stopped');
-      const [first, second] = recordOf('cut').runs;
-      const finished = readFileSync(join(runDir(first!), 'events.jsonl'), 'utf8');
-      const step = lossesOf(second!).length;
-      expect(step).toBeGreaterThanOrEqual(10);
-      const resumed = await mdfe('sweep', '--resume', sweepDir('cut'));
-      expect(resumed.code, resumed.stderr).toBe(0);
-      expect(states('cut')).toEqual(['done', 'done', 'done', 'done']);
-      expect(readFileSync(join(runDir(first!), 'events.jsonl'), 'utf8')).toBe(finished);
-      expect(foldEvents(readEvents(runDir(second!))).start).toMatchObject({ resumed: true, fromStep: step });
-      recordOf('cut').runs.forEach((run, i) => {
-        const other = recordOf('whole').runs[i]!;
-        expect(lossesOf(run)).toEqual(lossesOf(other));
-        expect(run.score).toBe(other.score);
-      });
-    },
-    MINUTES,
-  );
+  test('goes on exactly, and repeats nothing that is finished', async () => {
+    const whole = await mdfe(...long('whole'));
+    expect(whole.code).toBe(0);
+    const { code, stderr } = await interrupt('cut', 'SIGINT');
+    expect(code, stderr).toBe(130);
+    expect(states('cut')).toEqual(['done', 'stopped', 'waiting', 'waiting']);
+    expect(recordOf('cut').status).toBe('stopped');
+    const [first, second] = recordOf('cut').runs;
+    const finished = readFileSync(join(runDir(first!), 'events.jsonl'), 'utf8');
+    const step = lossesOf(second!).length;
+    expect(step).toBeGreaterThanOrEqual(10);
+    const resumed = await mdfe('sweep', '--resume', sweepDir('cut'));
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(states('cut')).toEqual(['done', 'done', 'done', 'done']);
+    expect(readFileSync(join(runDir(first!), 'events.jsonl'), 'utf8')).toBe(finished);
+    expect(foldEvents(readEvents(runDir(second!))).start).toMatchObject({ resumed: true, fromStep: step });
+    recordOf('cut').runs.forEach((run, i) => {
+      const other = recordOf('whole').runs[i]!;
+      expect(lossesOf(run)).toEqual(lossesOf(other));
+      expect(run.score).toBe(other.score);
+    });
+  });
 
-  test(
-    'a killed one is seen as killed and goes on',
-    async () => {
-      expect((await interrupt('killed', 'SIGKILL')).code).toBe('SIGKILL');
-      expect((await mdfe('runs', w.results)).stdout).toMatch(/killed +killed +1 of 4 runs done/);
-      expect((await mdfe('sweep', '--resume', sweepDir('killed'))).code).toBe(0);
-      expect(states('killed')).toEqual(['done', 'done', 'done', 'done']);
-      if (existsSync(sweepDir('whole')))
-        expect(lossesOf(recordOf('killed').runs[1]!)).toEqual(lossesOf(recordOf('whole').runs[1]!));
-    },
-    MINUTES,
-  );
+  test('a killed one is seen as killed and goes on', async () => {
+    expect((await interrupt('killed', 'SIGKILL')).code).toBe('SIGKILL');
+    expect((await mdfe('runs', w.results)).stdout).toMatch(/killed +killed +1 of 4 runs done/);
+    expect((await mdfe('sweep', '--resume', sweepDir('killed'))).code).toBe(0);
+    expect(states('killed')).toEqual(['done', 'done', 'done', 'done']);
+    if (existsSync(sweepDir('whole')))
+      expect(lossesOf(recordOf('killed').runs[1]!)).toEqual(lossesOf(recordOf('whole').runs[1]!));
+  });
 
   test('mdfe stop reaches it by the folder of the sweep', async () => {
     let asked: Promise<{ code: number | string }> | undefined;

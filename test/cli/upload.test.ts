@@ -8,9 +8,6 @@ import { MockDrive } from '../mock-drive.ts';
 import { mdfe, start } from './mdfe.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
-/** Trains, uploads twice in the background and again by hand, each in a process of its own, ms. */
-const LONG = 240_000;
-
 let w: Workspace;
 let mock: MockDrive;
 beforeAll(async () => {
@@ -90,60 +87,53 @@ describe('a run with cloud_upload', () => {
     expect(refused).toMatch(/mdfe drive-login/);
   });
 
-  test(
-    'uploads every saved checkpoint in the background; what fails is kept, listed and repeated',
-    async () => {
-      await signIn();
-      mock.folders.add('my-folder');
-      mock.faults = [
-        { on: 'share', status: 403, reason: 'publishOutNotPermitted' },
-        { on: 'chunk', cut: 300_000 },
-      ];
-      let damaged = 0;
-      // The second package arrives damaged both times.
-      mock.tamper = (bytes) =>
-        mock.files.size === 1 && damaged++ < 2 ? Buffer.concat([bytes, bytes]) : bytes;
-      const dir = join(w.results, 'cloud');
-      const { code, stderr } = await mdfe(...w.train(configured('cloud'), '--name', 'cloud'));
-      expect(code, stderr).toBe(0);
-      expect(stderr).toMatch(
-        /saved checkpoints go to Google Drive, readable for everyone who has their link/,
-      );
-      await until(
-        () => readUploads(dir).length === 2 && readUploads(dir).every(({ status }) => status !== 'started'),
-      );
-      const [epoch2, epoch4] = ['epoch2', 'epoch4'].map((e) => join(dir, 'packages', e, `cloud_${e}`));
-      expect(statuses(dir), readFileSync(join(dir, 'upload.log'), 'utf8')).toEqual([
-        'uploaded packages/epoch2/cloud_epoch2.zip',
-        'failed packages/epoch4/cloud_epoch4.zip',
-      ]);
-      expect(readUploads(dir)[0]).toMatchObject({ shared: false, note: expect.stringMatching(/not shared/) });
-      await until(() => !existsSync(`${epoch2}.zip`));
-      for (const gone of [`${epoch2}.zip`, `${epoch2}.pt`]) expect(existsSync(gone), gone).toBe(false);
-      for (const kept of [`${epoch4}.zip`, `${epoch4}.pt`]) expect(existsSync(kept), kept).toBe(true);
-      expect(readEvents(dir).map((e) => e.type)).toContain('end');
+  test('uploads every saved checkpoint in the background; what fails is kept, listed and repeated', async () => {
+    await signIn();
+    mock.folders.add('my-folder');
+    mock.faults = [
+      { on: 'share', status: 403, reason: 'publishOutNotPermitted' },
+      { on: 'chunk', cut: 300_000 },
+    ];
+    let damaged = 0;
+    // The second package arrives damaged both times.
+    mock.tamper = (bytes) => (mock.files.size === 1 && damaged++ < 2 ? Buffer.concat([bytes, bytes]) : bytes);
+    const dir = join(w.results, 'cloud');
+    const { code, stderr } = await mdfe(...w.train(configured('cloud'), '--name', 'cloud'));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/saved checkpoints go to Google Drive, readable for everyone who has their link/);
+    await until(
+      () => readUploads(dir).length === 2 && readUploads(dir).every(({ status }) => status !== 'started'),
+    );
+    const [epoch2, epoch4] = ['epoch2', 'epoch4'].map((e) => join(dir, 'packages', e, `cloud_${e}`));
+    expect(statuses(dir), readFileSync(join(dir, 'upload.log'), 'utf8')).toEqual([
+      'uploaded packages/epoch2/cloud_epoch2.zip',
+      'failed packages/epoch4/cloud_epoch4.zip',
+    ]);
+    expect(readUploads(dir)[0]).toMatchObject({ shared: false, note: expect.stringMatching(/not shared/) });
+    await until(() => !existsSync(`${epoch2}.zip`));
+    for (const gone of [`${epoch2}.zip`, `${epoch2}.pt`]) expect(existsSync(gone), gone).toBe(false);
+    for (const kept of [`${epoch4}.zip`, `${epoch4}.pt`]) expect(existsSync(kept), kept).toBe(true);
+    expect(readEvents(dir).map((e) => e.type)).toContain('end');
 
-      const { stdout: listed } = await mdfe('upload', w.results, '--list');
-      expect(listed).toMatch(/cloud_epoch4\.zip {2}\(failed before: .*is not this file/);
-      expect(listed).not.toMatch(/cloud_epoch2/);
-      const again = await mdfe('upload', dir);
-      expect(again.code, again.stderr).toBe(0);
-      const done = readUploads(dir).find((u) => u.zip.includes('epoch4'))!;
-      expect(done).toMatchObject({ status: 'uploaded', shared: true });
-      expect(existsSync(`${epoch4}.zip`)).toBe(false);
-      const notebook = readFileSync(join(dir, 'packages', 'epoch4', 'submission-cloud_epoch4.ipynb'), 'utf8');
-      expect(notebook).toContain(done.link);
-      expect(mock.files.get(done.id!)).toMatchObject({ parents: ['my-folder'], shared: true });
-      const copy = join(w.dir, 'copy.zip');
-      writeFileSync(copy, mock.files.get(done.id!)!.content);
-      const archive = await openZip(copy);
-      expect([...archive.entries.keys()].sort()).toEqual(['cloud_epoch4.pt', 'config.yaml']);
-      await archive.close();
-      expect((await mdfe('upload', dir)).stdout).toMatch(/nothing to upload/);
-      expect(readdirSync(dir)).not.toContain('uploads.lock');
-    },
-    LONG,
-  );
+    const { stdout: listed } = await mdfe('upload', w.results, '--list');
+    expect(listed).toMatch(/cloud_epoch4\.zip {2}\(failed before: .*is not this file/);
+    expect(listed).not.toMatch(/cloud_epoch2/);
+    const again = await mdfe('upload', dir);
+    expect(again.code, again.stderr).toBe(0);
+    const done = readUploads(dir).find((u) => u.zip.includes('epoch4'))!;
+    expect(done).toMatchObject({ status: 'uploaded', shared: true });
+    expect(existsSync(`${epoch4}.zip`)).toBe(false);
+    const notebook = readFileSync(join(dir, 'packages', 'epoch4', 'submission-cloud_epoch4.ipynb'), 'utf8');
+    expect(notebook).toContain(done.link);
+    expect(mock.files.get(done.id!)).toMatchObject({ parents: ['my-folder'], shared: true });
+    const copy = join(w.dir, 'copy.zip');
+    writeFileSync(copy, mock.files.get(done.id!)!.content);
+    const archive = await openZip(copy);
+    expect([...archive.entries.keys()].sort()).toEqual(['cloud_epoch4.pt', 'config.yaml']);
+    await archive.close();
+    expect((await mdfe('upload', dir)).stdout).toMatch(/nothing to upload/);
+    expect(readdirSync(dir)).not.toContain('uploads.lock');
+  });
 });
 
 describe('upload', () => {
