@@ -119,5 +119,5 @@ export function rate(imagesPerSecond: number): string {
 }
 
 export function left(seconds: number): string {
-  return seconds >= 1 ? `${formatDuration(seconds)} left` : '';
+  return seconds >= 1 && Number.isFinite(seconds) ? `${formatDuration(seconds)} left` : '';
 }
