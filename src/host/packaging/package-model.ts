@@ -92,7 +92,7 @@ async function make(parts: Parts, title: string, args: readonly string[]): Promi
     const replace = 'Replace';
     const chosen = await vscode.window.showWarningMessage(
       'This package is there already.',
-      { modal: true, detail: shortMessage(error.message) },
+      { modal: true, detail: shortMessage(error.message.split('\n  to do:')[0]!) },
       replace,
     );
     if (chosen === replace) printed = await run([...args, '--force']);

@@ -36,7 +36,7 @@ export function submissionNotebook(manifest: Manifest, driveUrl = ''): Notebook 
     cells: [
       markdown(
         'about',
-        `# Submission of ${name}\n\nWrites \`submission.zip\` with the model as \`saved_model.pt\`: raw pixels of any size to ${embeddingDim} numbers, ${size} bytes.\n\n1. **With a data set** (no internet needed): add the data set that holds \`${name}.zip\` under *Add input* and run all cells.\n2. **With Google Drive**: switch the notebook's internet on, set \`DRIVE_URL\` to the share link of \`${name}.zip\` and run all cells.`,
+        `# Submission of ${name}\n\nWrites \`submission.zip\` with the model as \`saved_model.pt\`: raw pixels of any size to ${embeddingDim} numbers, ${size.toLocaleString('en')} bytes.\n\n1. **With a data set** (no internet needed): add the data set that holds \`${name}.zip\` under *Add input* and run all cells.\n2. **With Google Drive**: switch the notebook's internet on, set \`DRIVE_URL\` to the share link of \`${name}.zip\` and run all cells.`,
       ),
       code('settings', settings(manifest, driveUrl)),
       markdown(
