@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { packageFile } from '../common/dist.ts';
 import { isSystemError, MdfeError } from '../common/errors.ts';
 import { isFile } from '../common/file-kind.ts';
@@ -25,7 +25,7 @@ const CANDIDATES = [
 export function localDirOf(modelName: string): string | undefined {
   if (!modelName.startsWith(PREFIX)) return undefined;
   const path = modelName.slice(PREFIX.length);
-  if (isAbsolute(path) || existsSync(path)) return path;
+  if (isAbsolute(path) || existsSync(resolve(path))) return path;
   const own = packageFile(path);
   return existsSync(own) ? own : path;
 }
