@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(file, '..'), { recursive: true }));
 
-async function rows(text: string, columns = ['a', 'b']): Promise<string[]> {
+async function rows(text: string | Uint8Array, columns = ['a', 'b']): Promise<string[]> {
   await writeFile(file, text);
   const got: string[] = [];
   await readCsvColumns(file, columns, (values, line) => got.push(`${line}:${values.join('|')}`));
@@ -29,6 +29,22 @@ describe('readCsvColumns', () => {
     ['a quote in the middle of a field', 'a,b\nx,5" nail" y\n', ['2:x|5" nail" y']],
   ])('reads %s', async (_, text, expected) => {
     expect(await rows(text)).toEqual(expected);
+  });
+
+  it.each<[string, Uint8Array, number]>([
+    ['Latin-1', Buffer.from('a,b\n1,ok\n2,\u00fc\n3,\u00f6\n', 'latin1'), 3],
+    ['UTF-16', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le'), 1],
+    ['a letter that is cut off at the end', Buffer.from('a,b\n1,\u00fc').subarray(0, -1), 2],
+    [
+      'Latin-1 far behind',
+      Buffer.concat([Buffer.from(`a,b\n${'1,2\n'.repeat(600_000)}`), Buffer.of(0xfc)]),
+      600_002,
+    ],
+  ])('refuses %s, with the line', async (_, bytes, line) => {
+    await expect(rows(bytes)).rejects.toMatchObject({
+      code: 'data/not-utf8',
+      details: { where: `${file}:${line}` },
+    });
   });
 
   it('reads records that lie across the chunks of the file', async () => {

@@ -83,7 +83,7 @@ async function readRecords(
   separator: string,
   onRecord: (fields: string[], line: number) => void,
 ): Promise<void> {
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   const quoting = separator === ',';
   let rest = '';
   let line = 1;
@@ -103,9 +103,29 @@ async function readRecords(
     }
     return text.slice(from);
   };
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      const [before = ''] = (rest + new TextDecoder().decode(chunk)).split('\uFFFD', 1);
+      throw notUtf8(file, line + before.split('\n').length - 1);
+    }
+  };
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }))
-    rest = take(rest + decoder.decode(chunk as Uint8Array, { stream: true }), false);
-  take(rest + decoder.decode(), true);
+    rest = take(rest + decode(chunk as Uint8Array), false);
+  take(rest + decode(), true);
+}
+
+/** Read all the same, different letters would become one, and with them different classes. */
+function notUtf8(file: string, line: number): MdfeError {
+  return new MdfeError({
+    code: 'data/not-utf8',
+    what: 'the annotation file is not UTF-8',
+    where: `${file}:${line}`,
+    expected: 'text in UTF-8, with or without a byte order mark',
+    todo: 'save it as UTF-8, e.g. iconv -f latin1 -t utf-8 OLD > NEW',
+  });
 }
 
 /**
