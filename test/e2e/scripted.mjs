@@ -1,6 +1,14 @@
 // Every state of the editor side, with a trainer that only writes run folders (fake-trainer.mjs).
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +18,7 @@ import { until } from './until.mjs';
 
 const LONG = 100_000; // steps
 const plans = {
-  probe: { features: 1200, epochs: 6, stepsPerEpoch: 80, batchMs: 60, stepsPerBatch: 3 },
+  probe: { features: 1200, epochs: 6, stepsPerEpoch: 80, batchMs: 60, stepsPerBatch: 3, scores: true },
   slow: { epochs: 20, stepsPerEpoch: 300, batchMs: 100, stepsPerBatch: 3 },
   nan: {
     epochs: 3,
@@ -63,6 +71,9 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     await zoom(editor);
     step('box zoom and back');
 
+    await scores(editor);
+    step('scores on held-out images, by metric and by domain');
+
     for (const [name, theme] of Object.entries({
       light: 'Light Modern',
       contrast: 'Dark High Contrast',
@@ -80,6 +91,9 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     await editor.screenshot('failed');
     await clearNotifications(editor);
     step('a failed run says why');
+
+    await compare(editor, workspace);
+    step('two runs in one chart, and the chart as PNG');
 
     await train('unknown');
     const notification = editor.notification('unknown key');
@@ -118,6 +132,13 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     await panel().locator('#run-list li', { hasText: 'Done' }).last().click();
     await waitForSteps(panel(), 480);
     step('runs are switched in the list');
+
+    rmSync(join(workspace, 'results'), { recursive: true });
+    await waitForStatus(panel(), 'Folder gone');
+    await panel().locator('#problem-text', { hasText: 'was deleted, moved or renamed' }).waitFor();
+    assert.equal(await panel().locator('#package').isVisible(), false);
+    await editor.screenshot('gone');
+    step('a run whose folder was deleted says so');
     assert.deepEqual(editor.violations, []);
     step(await activationTime(editor));
   } catch (error) {
@@ -150,6 +171,42 @@ async function zoom(editor) {
   await editor.screenshot('zoomed');
   await reset.click();
   await until('whole again', disabled);
+}
+
+async function scores(editor) {
+  const panel = editor.panel();
+  const rows = panel.locator('#scores-rows tr');
+  assert.deepEqual(await rows.locator('th').allTextContents(), [
+    'Before training (zero-shot)',
+    'Best, epoch 6',
+    'cars, epoch 6',
+    'food, epoch 6',
+  ]);
+  assert.deepEqual(await rows.nth(1).locator('td').allTextContents(), ['0.7000', '0.8000']);
+  await panel.locator('#scores-by-domain').click();
+  await panel.locator('#scores-legend', { hasText: 'food 0.8000' }).waitFor();
+  await panel.locator('#scores').scrollIntoViewIfNeeded();
+  await editor.screenshot('scores');
+  await panel.locator('#scores-by-domain').click();
+  await panel.locator('#scores-legend', { hasText: 'P@1 0.8000' }).waitFor();
+}
+
+/** The run that is shown, beside the only other one. */
+async function compare(editor, workspace) {
+  const { page } = editor;
+  const panel = editor.panel();
+  await panel.locator('#compare').click();
+  await page.locator('.quick-input-list .monaco-list-row').first().click();
+  await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+  await panel.locator('#loss-legend .green').waitFor();
+  await panel.locator('#loss').scrollIntoViewIfNeeded();
+  await editor.screenshot('compared');
+  await panel.locator('#export').click();
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as PNG' }).click();
+  const picture = join(workspace, 'chart.png');
+  await editor.choose(picture, 'OK');
+  await until('the picture is there', () => existsSync(picture) && readFileSync(picture).length > 1000);
+  assert.equal(readFileSync(picture).subarray(1, 4).toString(), 'PNG');
 }
 
 /** Longest time between two frames while the slider moves over a curve of 100,000 steps, ms. */
