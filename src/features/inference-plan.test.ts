@@ -46,9 +46,9 @@ describe('planInference', () => {
   });
 
   it('has fewer sessions of more threads where weights have to be converted or images are huge', () => {
-    const halves = { ...so400m, mapped: false };
+    const halves = { ...base, weightBytes: 1.13 * GIB, mapped: false };
     expect(planInference(cpu(8), halves, 'fp32', undefined, 16 * GIB)).toMatchObject({
-      sessions: 3,
+      sessions: 4,
       threads: 2,
     });
     const huge = { ...base, valueBytes: 2 * GIB };
@@ -58,6 +58,13 @@ describe('planInference', () => {
       batchSize: 1,
     });
     expect(planInference(cpu(8), halves, 'fp32', undefined, GIB)).toMatchObject({ sessions: 1, threads: 8 });
+  });
+
+  it('holds large weights that have to be converted in one session', () => {
+    const halves = { ...so400m, mapped: false };
+    const once = { sessions: 1, threads: 8, prepack: true };
+    expect(planInference(cpu(8), halves, 'fp32', undefined, 64 * GIB)).toMatchObject(once);
+    expect(planInference(cpu(8), so400m, 'fp16', undefined, 64 * GIB)).toMatchObject(once);
   });
 
   it('does not let the number of threads decide the batch', () => {

@@ -54,6 +54,8 @@ export function planInference(
   // Converted weights are private memory anyway; packing replaces them.
   const mapped = backbone.mapped && precision === 'fp32';
   const prepack = !mapped || (weightBytes <= MOST_TO_PACK && threads * (values + weightBytes) <= room);
-  const sessions = sessionsFor(values + (prepack ? weightBytes : 0));
+  // What is large is held once, even if threads that share a session wait for one another.
+  const sessions =
+    prepack && weightBytes > MOST_TO_PACK ? 1 : sessionsFor(values + (prepack ? weightBytes : 0));
   return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack };
 }
