@@ -1,7 +1,8 @@
 import { counted } from '../common/counted.ts';
 import { formatDuration, formatShortDuration } from '../common/duration.ts';
 import type { FeatureProgress } from '../features/request.ts';
-import type { RunEvent } from '../run/events.ts';
+import type { FeaturesEvent, RunEvent } from '../run/events.ts';
+import { computedFeatures, describeFeatures } from '../run/feature-progress.ts';
 
 const PLAIN_INTERVAL_MS = 5_000;
 
@@ -25,15 +26,7 @@ export class Progress {
         );
         break;
       case 'features':
-        if (event.reused === event.total) {
-          this.line(`features: all ${event.total} from the store`);
-          break;
-        }
-        this.status(
-          `features ${bar(event.done, event.total)} ${event.done}/${event.total} images` +
-            `${rate(event.speed)}  ${left(event.secondsLeft)}`,
-          event.done === event.total,
-        );
+        this.featuresOf(event);
         break;
       case 'step': {
         const step = event.first + event.loss.length - 1;
@@ -69,13 +62,24 @@ export class Progress {
     }
   }
 
+  private featuresOf(
+    event: Pick<FeaturesEvent, 'done' | 'total' | 'reused' | 'speed' | 'secondsLeft'>,
+  ): void {
+    const { done, total } = computedFeatures(event);
+    const words = describeFeatures(event);
+    if (total === 0) this.line(`features: ${words}`);
+    else
+      this.status(
+        `features ${bar(done, total)} ${words}${rate(event.speed)}  ${left(event.secondsLeft)}`,
+        done === total,
+      );
+  }
+
   /** Progress of the feature store outside a run. */
-  features({ phase, done, total, speed, secondsLeft, text }: FeatureProgress): void {
-    const pace = phase === 'computing' ? `${rate(speed)}  ${left(secondsLeft)}` : '';
-    this.status(
-      `${text} ${bar(done, total)} ${done}/${total}${pace}`,
-      phase === 'computing' && done === total,
-    );
+  features(progress: FeatureProgress): void {
+    const { phase, done, total, text } = progress;
+    if (phase === 'computing') this.featuresOf(progress);
+    else this.status(`${text} ${bar(done, total)} ${done}/${total}`);
   }
 
   /** So much of the whole. */

@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { cacheFolder } from '../common/cache-dir.ts';
+import { MdfeError } from '../common/errors.ts';
 import type { TextPool } from '../common/text-pool.ts';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
+import { imageKeys } from './image-key.ts';
 import { type InferencePlan, planInference } from './inference-plan.ts';
 import { InferencePool } from './inference-pool.ts';
 import type { FeatureRequest, InferenceEngine } from './request.ts';
@@ -147,6 +150,7 @@ export class Extraction {
     if (good.includes(true)) {
       const features = await (await this.startNetwork()).run({ batch: buffer, count: batch.length });
       await previous; // rows reach the writer in order, one batch at a time
+      this.requireUnchanged(batch, good);
       for (let slot = 0; slot < batch.length; slot++) {
         const { image, view } = this.place(batch[slot]!);
         if (good[slot])
@@ -158,6 +162,23 @@ export class Extraction {
       }
     } else await previous;
     this.hooks.onRows(batch.length);
+  }
+
+  /** What was decoded is what was looked up: else features would be stored as those of another version of the file. */
+  private requireUnchanged(batch: Int32Array, good: readonly boolean[]): void {
+    const { keys, request } = this;
+    const { root } = request.images;
+    const decoded = [
+      ...new Set([...batch].filter((_, slot) => good[slot]).map((row) => this.place(row).image)),
+    ];
+    const paths = decoded.map((index) => request.images.image(index));
+    const now = imageKeys(root, paths);
+    let at = 0;
+    decoded.forEach((index, i) => {
+      const same = now.lengths[i] === keys.byteLength(index) && keys.standsAt(index, now.bytes, at);
+      if (!same) throw changed(root, paths[i]!);
+      at += now.lengths[i]!;
+    });
   }
 
   private place(row: number): { image: number; view: number } {
@@ -191,6 +212,15 @@ export class Extraction {
       this.hooks.onRows(chunk.length);
     }
   }
+}
+
+function changed(root: string, image: string): MdfeError {
+  return new MdfeError({
+    code: 'data/image-changed',
+    what: 'the image changed while features were computed',
+    where: join(root, image),
+    todo: 'start again when the data no longer change; what is computed of unchanged images is kept',
+  });
 }
 
 const LISTING_CHUNK = 64;

@@ -21,6 +21,7 @@ import { openSafetensors, readTensor, writeSafetensors } from '../formats/safete
 import { GraphBuilder } from '../graph/builder.ts';
 import { randomWeights } from '../graph/random-weights.ts';
 import { frozenBackbone } from './backbone.ts';
+import { readImageKeys } from './image-stats.ts';
 import { prepareFeatures } from './prepare.ts';
 import type { FeatureProgress, FeatureRequest } from './request.ts';
 
@@ -177,6 +178,41 @@ describe('prepareFeatures', () => {
     const result = await prepare();
     expect([result.reusedImages, result.computedImages]).toEqual([20, 2]);
     await expectFeatures(result);
+  });
+
+  describe('when files change between the look at them and the rest', () => {
+    const look = () => readImageKeys({ ...request.images, length: names.length }, () => {}, undefined);
+
+    it('stores nothing under the name of the version that was looked up', async () => {
+      const looked = look();
+      await looked;
+      await copyFile(join(root, 'data', '5.png'), join(root, 'data', '3.png'));
+      await utimes(join(root, 'data', '3.png'), 1e9, 1e9);
+      const changed = { code: 'data/image-changed' };
+      await expect(prepare({ looked })).rejects.toMatchObject(changed);
+      await expectFeatures(await prepare());
+    });
+
+    it('names an image that is gone', async () => {
+      const looked = look();
+      await looked;
+      await rm(join(root, 'data', '3.png'));
+      await expect(prepare({ looked })).rejects.toThrow(/3\.png: image not found/);
+    });
+
+    it('gives stored features of the version that was looked up, and the new ones next time', async () => {
+      const before = await gathered(await prepare(), 3);
+      const looked = look();
+      await looked;
+      await copyFile(join(root, 'data', '5.png'), join(root, 'data', '3.png'));
+      await utimes(join(root, 'data', '3.png'), 1e9, 1e9);
+      const reused = await prepare({ looked });
+      expect(reused.computedImages).toBe(0);
+      expect(await gathered(reused, 3)).toEqual(before);
+      const next = await prepare();
+      expect(next.computedImages).toBe(1);
+      await expectFeatures(next);
+    });
   });
 
   it('computes an image that is listed twice once', async () => {

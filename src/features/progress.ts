@@ -14,6 +14,8 @@ export class ProgressReporter {
   private done = 0;
   private reused = 0;
   private reported = 0;
+  /** Something was computed already. */
+  private begun = false;
 
   /** @param total images and views */
   constructor(total: number, onProgress: ((progress: FeatureProgress) => void) | undefined) {
@@ -32,6 +34,7 @@ export class ProgressReporter {
   start(pending: number): void {
     this.done = this.total - pending;
     this.reused = this.done;
+    this.begun = false;
     this.phase('computing', 'computing features');
   }
 
@@ -45,6 +48,9 @@ export class ProgressReporter {
   }
 
   add(count: number): void {
+    // The first ones also waited for the network: speed is measured from them on.
+    if (!this.begun) this.meter = new RateMeter();
+    this.begun = true;
     this.update(this.done + count);
   }
 

@@ -11,9 +11,9 @@ it('names the phase, the share and the time left', () => {
     ...base,
     seq: 0,
     type: 'features',
-    done: 40,
-    total: 100,
-    reused: 0,
+    done: 940,
+    total: 1000,
+    reused: 900,
     speed: 1,
     secondsLeft: 12,
   });

@@ -1,4 +1,5 @@
 import { formatDuration } from '../common/duration.ts';
+import { computedFeatures } from '../run/feature-progress.ts';
 import type { RunHistory } from '../run/history.ts';
 import type { ObservedStatus } from '../run/record.ts';
 
@@ -6,8 +7,10 @@ import type { ObservedStatus } from '../run/record.ts';
 export function progressWords(status: ObservedStatus, history: RunHistory): string {
   const { features, start } = history;
   if (status === 'stopping') return 'stopping';
-  if (status === 'features' && features)
-    return join(`features ${percent(features.done, features.total)}`, features.secondsLeft);
+  if (status === 'features' && features) {
+    const { done, total } = computedFeatures(features);
+    return total > 0 ? join(`features ${percent(done, total)}`, features.secondsLeft) : 'features stored';
+  }
   if (start && history.step > 0) return join(percent(history.step, start.totalSteps), history.secondsLeft);
   return status === 'features' ? 'features' : 'starting';
 }

@@ -132,7 +132,7 @@ export function storeRequest(
 class ProgressEvents {
   private last = Number.NEGATIVE_INFINITY;
   private first: { readonly time: number; readonly done: number } | undefined;
-  /** Images a second from the first report on; undefined before the second. */
+  /** Images a second from the first computed ones on; undefined before the next. */
   meanSpeed: number | undefined;
   private readonly folder: RunFolder;
 
@@ -143,8 +143,10 @@ class ProgressEvents {
   show({ phase, done, total, reused, speed, secondsLeft }: FeatureProgress): void {
     if (phase !== 'computing') return;
     const now = performance.now();
-    this.first ??= { time: now, done };
-    if (done > this.first.done) this.meanSpeed = (1000 * (done - this.first.done)) / (now - this.first.time);
+    // The first ones also waited for the network.
+    if (done > reused) this.first ??= { time: now, done };
+    if (this.first && done > this.first.done)
+      this.meanSpeed = (1000 * (done - this.first.done)) / (now - this.first.time);
     if (done < total && now - this.last < EVENT_MS) return;
     this.last = now;
     this.folder.emit({

@@ -1,5 +1,6 @@
 import { counted } from '../../src/common/counted.ts';
 import type { EngineReport } from '../../src/run/events.ts';
+import { computedFeatures, describeFeatures } from '../../src/run/feature-progress.ts';
 import { byId, make, setText } from '../shared/dom.ts';
 import { dash, formatCount, formatShort, formatSpeed, formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
@@ -81,14 +82,10 @@ function showProgress({ status, record, history }: ShownRun): void {
   const { features, start } = history;
   const extracting = features !== undefined && (status === 'features' || features.done < features.total);
   byId('features-row').hidden = !extracting;
-  if (features && extracting)
-    bar(
-      'features',
-      features.done,
-      features.total,
-      `${formatCount(features.done)} / ${formatCount(features.total)} images` +
-        (features.reused > 0 ? `, ${formatCount(features.reused)} from the store` : ''),
-    );
+  if (features && extracting) {
+    const { done, total } = computedFeatures(features);
+    bar('features', total === 0 ? 1 : done, total, describeFeatures(features));
+  }
   const epochs = start?.epochs || record?.epochs || 0;
   const steps = start?.totalSteps || record?.totalSteps || 0;
   const done = history.epochs.at(-1)?.epoch ?? 0;
