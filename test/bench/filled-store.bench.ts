@@ -2,7 +2,7 @@
 // but there) in its folders, 34,720 classes, features of random numbers.
 //   npm run bench -- filled-store [WIDTH] [FOLDER]     width of the backbone, default 768; FOLDER is kept for the next time
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,7 @@ import { writeTinyBackbone } from '../cli/tiny-backbone.ts';
 import { makeEmptyM4d } from './m4d.ts';
 
 const SIDE = 28; // pixels
-const RUNS = 3;
+const RUNS = 5;
 
 const width = Number(process.argv[2] ?? 768);
 const folder = process.argv[3];
@@ -30,7 +30,11 @@ const configFile = join(dir, `config-${width}.yaml`);
 try {
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} threads`);
   if (!existsSync(cacheDir)) await fill();
-  for (let i = 0; i < RUNS; i++) await train(`run-${Date.now()}`);
+  const runs: FirstStep[] = [];
+  for (let i = 0; i < RUNS; i++) runs.push(await train(`run-${Date.now()}`));
+  console.log(`first step: ${summary(runs.map((run) => run.seconds))}`);
+  const cpu = runs.flatMap((run) => run.cpuSeconds ?? []);
+  if (cpu.length > 0) console.log(`processor time until then: ${summary(cpu)}`);
 } finally {
   if (folder === undefined) rmSync(dir, { recursive: true });
 }
@@ -77,25 +81,51 @@ TRAIN: { epochs: 1, save_epoch: [1] }
   console.log(`${images.toLocaleString('en')} images, ${formatBytes(images * width * 4)} of features`);
 }
 
-/** Seconds from the start of the process to each stage. */
-function train(name: string): Promise<void> {
+interface FirstStep {
+  /** From the start of the process. */
+  readonly seconds: number;
+  /** Of all its threads; only Linux tells. */
+  readonly cpuSeconds: number | undefined;
+}
+
+/** Starts a run, prints the seconds from the start of the process to each stage, and ends it after the first step. */
+function train(name: string): Promise<FirstStep> {
   const started = performance.now();
   const paths = ['--output-dir', join(dir, 'results'), '--cache-dir', cacheDir];
   const args = [distFile('cli.mjs'), 'train', configFile, data, '--name', name, ...paths, '--json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stages: string[] = [];
   const seen = new Set<string>();
+  let first: FirstStep | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {
     const { type } = JSON.parse(line) as { type: string };
     if (seen.has(type)) return;
     seen.add(type);
-    stages.push(`${type} ${((performance.now() - started) / 1000).toFixed(2)} s`);
-    if (type === 'step') child.kill('SIGKILL');
+    const seconds = (performance.now() - started) / 1000;
+    stages.push(`${type} ${seconds.toFixed(2)} s`);
+    if (type !== 'step') return;
+    first = { seconds, cpuSeconds: cpuSecondsOf(child.pid!) };
+    child.kill('SIGKILL');
   });
-  return new Promise((resolve) =>
+  return new Promise((resolve, reject) =>
     child.once('close', () => {
       console.log(stages.join(', '));
-      resolve();
+      if (first) resolve(first);
+      else reject(new Error('the run ended before its first step'));
     }),
   );
+}
+
+const TICK = 0.01; // seconds, of /proc
+
+function cpuSecondsOf(pid: number): number | undefined {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  const fields = readFileSync(file, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+function summary(seconds: readonly number[]): string {
+  const sorted = [...seconds].sort((a, b) => a - b);
+  return `least ${sorted[0]!.toFixed(2)} s, median ${sorted[sorted.length >> 1]!.toFixed(2)} s`;
 }
