@@ -20,6 +20,7 @@ import { makeEmptyM4d } from './m4d.ts';
 
 const SIDE = 28; // pixels
 const RUNS = 5;
+const TICK = 0.01; // seconds, of /proc
 
 const width = Number(process.argv[2] ?? 768);
 const folder = process.argv[3];
@@ -115,8 +116,6 @@ function train(name: string): Promise<FirstStep> {
     }),
   );
 }
-
-const TICK = 0.01; // seconds, of /proc
 
 function cpuSecondsOf(pid: number): number | undefined {
   const file = `/proc/${pid}/stat`;
