@@ -5,7 +5,7 @@ import { causeChain, classifyFailure, type NetworkFailure } from './failure.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { Inbox } from './inbox.ts';
 
-type Undici = typeof import('undici');
+type Undici = typeof import('./undici.ts');
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -52,7 +52,7 @@ export class HttpClient {
 
   /** Loads the network library only now: most commands never need it. */
   static async open(options: HttpOptions = {}): Promise<HttpClient> {
-    const undici = await import('undici');
+    const undici = await import('./undici.ts');
     const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 };
     const agent = usesProxy() ? new undici.EnvHttpProxyAgent(timeouts) : new undici.Agent(timeouts);
     return new HttpClient(options, agent, undici);
