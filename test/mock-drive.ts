@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DriveToken } from '../src/drive/token.ts';
-import { CLIENT, fail, json, MockSignIn } from './mock-sign-in.ts';
 
 /** What a request is about, for faults and for looking at what was asked. */
 export type Kind =
@@ -49,6 +48,7 @@ interface Session {
   made: string | undefined;
 }
 
+export const CLIENT = { id: 'client-id.apps.example', secret: 'client-secret' };
 const GRAIN = 256 * 1024;
 
 /** Google's sign-in and Drive's API on a free local port, as far as MDFE uses them; the public fields inject faults. */
@@ -60,8 +60,15 @@ export class MockDrive {
   faults: Fault[] = [];
   /** What arrives is changed on its way. */
   tamper: ((content: Buffer) => Buffer) | undefined;
-  readonly signIn = new MockSignIn();
+  /** Access tokens that are taken. */
+  readonly valid = new Set<string>();
+  refreshTokens = new Set(['refresh-1']);
+  /** Scopes that the user leaves ticked. */
+  granted: string | undefined;
+  /** The user refuses on Google's page. */
+  refuses = false;
   private readonly sessions = new Map<string, Session>();
+  private readonly codes = new Map<string, URLSearchParams>();
   private count = 0;
   private readonly server = createServer((q, a) => {
     this.answer(q, a).catch((error: unknown) => a.destroy(error as Error));
@@ -118,7 +125,7 @@ export class MockDrive {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url!, this.endpoint);
-    if (url.pathname === '/auth') return this.signIn.authorize(url.searchParams, response);
+    if (url.pathname === '/auth') return this.authorize(url.searchParams, response);
     const range = request.headers['content-range'] ?? request.headers.range;
     const kind = kindOf(request.method!, url, range);
     const at = this.faults.findIndex((f) => f.on === kind);
@@ -127,8 +134,8 @@ export class MockDrive {
     this.seen.push({ kind, range, body: kind === 'chunk' ? '' : body.toString() });
     if (fault?.hang) return undefined;
     if (fault?.status !== undefined) return fail(response, fault.status, fault.reason, kind === 'token');
-    if (kind === 'token') return this.signIn.giveToken(new URLSearchParams(body.toString()), response);
-    if (!this.signIn.accepts(request.headers.authorization)) return fail(response, 401, 'authError');
+    if (kind === 'token') return this.giveToken(new URLSearchParams(body.toString()), response);
+    if (!this.valid.has(request.headers.authorization ?? '')) return fail(response, 401, 'authError');
     const taken = fault?.keep === undefined ? body : body.subarray(0, fault.keep);
     const give = fault?.silent ? silenced() : response;
     await this.act(kind, url, taken, range, give, fault);
@@ -253,6 +260,46 @@ export class MockDrive {
       .filter(([, f]) => f.name === name && (parent === undefined || f.parents.includes(parent)))
       .map(([id]) => this.describe(id));
   }
+
+  private authorize(q: URLSearchParams, response: ServerResponse): unknown {
+    const back = new URL(q.get('redirect_uri')!);
+    back.searchParams.set('state', q.get('state')!);
+    if (this.refuses) back.searchParams.set('error', 'access_denied');
+    else {
+      const code = `code-${++this.count}`;
+      this.codes.set(code, q);
+      back.searchParams.set('code', code);
+    }
+    return response.writeHead(302, { location: back.href }).end();
+  }
+
+  private giveToken(form: URLSearchParams, response: ServerResponse): unknown {
+    if (form.get('client_id') !== CLIENT.id || form.get('client_secret') !== CLIENT.secret)
+      return fail(response, 401, 'invalid_client', true);
+    const access = `access-${++this.count}`;
+    const answer = { access_token: access, expires_in: 3599, token_type: 'Bearer' };
+    if (form.get('grant_type') === 'refresh_token') {
+      if (!this.refreshTokens.has(form.get('refresh_token') ?? ''))
+        return fail(response, 400, 'invalid_grant', true);
+      this.valid.add(`Bearer ${access}`);
+      return json(response, answer);
+    }
+    const asked = this.codes.get(form.get('code') ?? '');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    if (
+      !asked ||
+      asked.get('code_challenge') !== challenge ||
+      asked.get('code_challenge_method') !== 'S256' ||
+      asked.get('redirect_uri') !== form.get('redirect_uri')
+    )
+      return fail(response, 400, 'invalid_grant', true);
+    this.valid.add(`Bearer ${access}`);
+    const refresh = `refresh-${++this.count}`;
+    this.refreshTokens.add(refresh);
+    return json(response, { ...answer, refresh_token: refresh, scope: this.granted ?? asked.get('scope') });
+  }
 }
 
 function kindOf(method: string, url: URL, range: string | undefined): Kind {
@@ -275,6 +322,17 @@ async function readBody(request: IncomingMessage, most = Number.POSITIVE_INFINIT
     if (length >= most) break;
   }
   return Buffer.concat(pieces).subarray(0, most);
+}
+
+function json(response: ServerResponse, value: unknown): ServerResponse {
+  return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+function fail(response: ServerResponse, status: number, reason = '', tokenServer = false): ServerResponse {
+  const error = tokenServer
+    ? { error: reason, error_description: 'said the mock' }
+    : { error: { code: status, message: 'said the mock', errors: [{ reason, domain: 'global' }] } };
+  return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(error));
 }
 
 /** Takes an answer and sends nothing. */

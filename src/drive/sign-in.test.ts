@@ -51,7 +51,7 @@ describe('signing in', () => {
         expect(await page.text()).toMatch(/Signed in/);
       },
     });
-    expect(mock.signIn.refreshTokens.has(token.refreshToken)).toBe(true);
+    expect(mock.refreshTokens.has(token.refreshToken)).toBe(true);
     expect(token.scopes).toEqual([FULL_SCOPE]);
     const q = new URL(opened).searchParams;
     expect(q.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -98,12 +98,12 @@ describe('signing in', () => {
   });
 
   it('says what went wrong', async () => {
-    mock.signIn.refuses = true;
+    mock.refuses = true;
     await expect(request()).rejects.toThrow(failing('drive/access-denied'));
-    mock.signIn.refuses = false;
-    mock.signIn.granted = 'openid';
+    mock.refuses = false;
+    mock.granted = 'openid';
     await expect(request()).rejects.toThrow(failing('drive/scope'));
-    mock.signIn.granted = undefined;
+    mock.granted = undefined;
     mock.faults = [{ on: 'token', status: 400, reason: 'invalid_grant' }];
     await expect(request()).rejects.toThrow(/seven days/);
     const nobody = { openBrowser: async () => {} };

@@ -251,7 +251,7 @@ describe('an upload', () => {
   });
 
   it('says that the sign-in is dead, and why', async () => {
-    mock.signIn.refreshTokens.clear();
+    mock.refreshTokens.clear();
     await expect(upload()).rejects.toThrow(/seven days while the OAuth app is in "Testing"/);
     expect(mock.requests('token')).toBe(1);
     await expect(upload({}, { token: { clientSecret: 'other' } })).rejects.toThrow(
