@@ -5,7 +5,6 @@ import type { Config } from '../../config/schema/index.ts';
 import { applyOverrides } from '../../config/sweep/apply.ts';
 import { expandSweep, type SweepRun } from '../../config/sweep/expand.ts';
 import { shortNames, valueLabel } from '../../config/sweep/label.ts';
-import { requireFolder } from '../../data/datasets/locate.ts';
 import type { SweepKey, SweepMetric, SweepRunRecord } from '../../run/sweep-record.ts';
 
 export interface SweepPlan {
@@ -65,8 +64,14 @@ function runNameOf(sweep: string, { index, label }: SweepRun, count: number): st
 }
 
 /** Refuses what would stop every run alike, before the first one. */
-export async function checkFolders(outputDir: string, dataDir: string, plan: SweepPlan): Promise<void> {
-  await requireFolder(dataDir);
+export function checkFolders(outputDir: string, dataDir: string, plan: SweepPlan): void {
+  if (!existsSync(dataDir))
+    throw usageError({
+      code: 'data/no-root',
+      what: 'there is no such data folder',
+      where: dataDir,
+      todo: 'name the folder that holds the data sets',
+    });
   const taken = plan.runs.find((run) => existsSync(join(outputDir, run.name)));
   if (taken)
     throw usageError({
