@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { writingTo } from '../common/atomic-file.ts';
-import { usageError } from '../common/errors.ts';
+import { MdfeError } from '../common/errors.ts';
 import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
 import { releaseLock, takeLock } from './folder-lock.ts';
 import { logFile, runFile } from './paths.ts';
@@ -54,7 +54,7 @@ export class RunFolder {
       takeLock(runFile(dir, 'lock'), dir);
       if (existsSync(runFile(dir, 'record'))) {
         releaseLock(runFile(dir, 'lock'));
-        throw usageError({
+        throw new MdfeError({
           code: 'run/exists',
           what: 'there is a run in this folder already',
           where: dir,
