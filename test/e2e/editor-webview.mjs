@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openEditor } from './editor.mjs';
 import { forms } from './experiment-forms.mjs';
+import { makeDataset, spaced } from './text-editors.mjs';
 import { pressUntil, until } from './until.mjs';
 
 const PROBE = `# The experiment editor is tried on this file.

@@ -15,6 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openEditor } from './editor.mjs';
 import { makeFakeRedhat } from './fake-redhat.mjs';
+import { makeDataset, spaced } from './text-editors.mjs';
 import { pressUntil, until } from './until.mjs';
 
 const PROBE = `# Language features are tried on this file.
