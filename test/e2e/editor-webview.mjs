@@ -59,6 +59,8 @@ export async function experiment({ tools, vsix, artefacts, step }) {
     await forms(parts, line);
     await themes(parts);
     await keyboard(parts);
+    await chords(parts);
+    await followSettings({ ...parts, workspace });
     await beside(parts);
     await lineEnds(parts);
     await large(parts);
@@ -253,6 +255,32 @@ async function keyboard({ editor, page, view, step }) {
   await page.locator('.tab', { hasText: 'crlf.yaml' }).click();
   await page.keyboard.press('Control+w');
   step('hidden and back: cursor and splitter are where they were');
+}
+
+async function chords({ page, view, step }) {
+  await page.locator('.tab', { hasText: 'probe.yaml' }).click();
+  await goTo(view, page, 5);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+i');
+  await view.locator('.monaco-hover:visible', { hasText: 'model_name' }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Control+t');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  step("Ctrl+K begins the text's own chords and VS Code's");
+}
+
+async function followSettings({ view, workspace, step }) {
+  const numbers = view.locator('#text .line-numbers');
+  assert.ok((await numbers.count()) > 0);
+  mkdirSync(join(workspace, '.vscode'));
+  writeFileSync(join(workspace, '.vscode', 'settings.json'), '{ "editor.lineNumbers": "off" }');
+  await until('the line numbers go', async () => (await numbers.count()) === 0);
+  rmSync(join(workspace, '.vscode'), { recursive: true });
+  await until('the line numbers come', async () => (await numbers.count()) > 0);
+  step("the text follows VS Code's editor settings");
 }
 
 async function beside({ editor, page, view, saved, step }) {
