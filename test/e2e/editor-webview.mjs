@@ -260,9 +260,10 @@ async function keyboard({ editor, page, view, step }) {
 async function chords({ page, view, step }) {
   await page.locator('.tab', { hasText: 'probe.yaml' }).click();
   await goTo(view, page, 5);
+  await page.keyboard.press('Home'); // on a key, which has something to say
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+i');
-  await view.locator('.monaco-hover:visible', { hasText: 'model_name' }).first().waitFor();
+  await view.locator('.monaco-hover:visible').first().waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Control+t');

@@ -166,6 +166,7 @@ export async function openEditor({
       await until(`the dialog takes ${path}`, async () => {
         await box.fill(path);
         await wait(1000);
+        if (!(await box.inputValue()).startsWith(path)) return false;
         await ok.click({ timeout: 2000 }).catch(() => undefined);
         const closed = widget.waitFor({ state: 'hidden', timeout: 4000 });
         return closed.then(
