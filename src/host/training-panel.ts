@@ -130,7 +130,7 @@ class PanelConnection implements vscode.Disposable {
       store.onDidChange(({ monitor, events }) => {
         this.feed.push(monitor, events);
         this.comparison.push(monitor);
-        if (this.watchesSweep && this.isNext(monitor)) void this.sendSnapshot(monitor.runId);
+        if (this.watchesSweep && this.isNext(monitor)) void this.sendSnapshot(monitor.runId, true);
       }),
       store.onDidChangeList(() => void this.sendList()),
       sweeps.onDidChange(({ sweep }) => {
@@ -181,7 +181,8 @@ class PanelConnection implements vscode.Disposable {
     }
   }
 
-  private async sendSnapshot(runId: string | null): Promise<void> {
+  /** @param next it follows the shown one in a sweep that is watched */
+  private async sendSnapshot(runId: string | null, next = false): Promise<void> {
     const runs = await this.store.list();
     const known = runs.some((run) => run.runId === runId);
     const chosen = known ? runId : (runs[0]?.runId ?? null);
@@ -197,7 +198,8 @@ class PanelConnection implements vscode.Disposable {
     this.send({ type: 'snapshot', run: this.feed.show(monitor), runs });
     const sweep = this.sweeps.of(monitor);
     this.sendSweep(sweep);
-    this.watchesSweep = sweep !== undefined && trainedBy(sweep) === chosen;
+    // A short run may have ended while its snapshot was made: the sweep is watched on.
+    this.watchesSweep = sweep !== undefined && (next || trainedBy(sweep) === chosen);
   }
 
   private sendSweep(sweep: FoundSweep | undefined): void {
