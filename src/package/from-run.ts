@@ -8,7 +8,7 @@ import { foldEvents } from '../run/history.ts';
 import { runFile } from '../run/paths.ts';
 import { readEvents, requireRunRecord } from '../run/reader.ts';
 import { savedName } from '../train/finetune/saved-name.ts';
-import { type BackboneHooks, type FrozenBackbone, openBackbone } from '../train/frozen-backbone.ts';
+import { type BackboneHooks, type OpenedBackbone, openBackbone } from '../train/open-backbone.ts';
 import { readResolvedConfig } from '../train/resolved-config.ts';
 import { inferenceGraph, isNeckWeight } from './inference-graph.ts';
 import type { InferenceModel } from './model-file.ts';
@@ -40,7 +40,7 @@ export interface OpenRun {
   readonly config: Config;
   readonly checkpoint: TensorFile;
   /** The network, with the weights that training started from. */
-  readonly backbone: FrozenBackbone;
+  readonly backbone: OpenedBackbone;
   /** The checkpoint's name. */
   readonly name: string;
   /** {@link checkpointLabel} */

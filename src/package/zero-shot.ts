@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema/index.ts';
-import { type BackboneHooks, openBackbone } from '../train/frozen-backbone.ts';
+import { type BackboneHooks, openBackbone } from '../train/open-backbone.ts';
 import { initialNeck } from '../train/probe/initial.ts';
 import { inferenceGraph } from './inference-graph.ts';
 import type { InferenceModel } from './model-file.ts';

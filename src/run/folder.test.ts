@@ -12,28 +12,16 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { newRecord } from '../../test/fixtures/new-record.ts';
 import { MdfeError } from '../common/errors.ts';
 import { isAlive, ownIdentity } from '../common/process.ts';
-import { type NewRecord, RunFolder } from './folder.ts';
+import { RunFolder } from './folder.ts';
 import { listRuns } from './list.ts';
 import { runFile } from './paths.ts';
 import { observeRun, RunEventReader, readEvents, readRunRecord } from './reader.ts';
 import { requestStop } from './stop.ts';
 
-const record: NewRecord = {
-  name: 'm1',
-  status: 'training',
-  command: ['mdfe', 'train'],
-  configFile: 'c.yaml',
-  dataDir: '/data',
-  options: { device: 'auto', shuffle: true, views: 0, skipBadImages: false },
-  seed: 42,
-  step: 0,
-  epoch: 0,
-  totalSteps: 10,
-  epochs: 2,
-  versions: {},
-};
+const record = newRecord();
 
 const texts = { config: '# as given', resolved: 'SEED: 42' };
 

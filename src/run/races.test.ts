@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type NewRecord, RunFolder } from './folder.ts';
+import { newRecord } from '../../test/fixtures/new-record.ts';
+import { RunFolder } from './folder.ts';
 import { takeLock } from './folder-lock.ts';
 import { runFile } from './paths.ts';
 import { observeRun, readRunRecord } from './reader.ts';
@@ -22,20 +23,7 @@ vi.mock('../common/process.ts', async (original) => {
   return { ...real, isAlive };
 });
 
-const record: NewRecord = {
-  name: 'm1',
-  status: 'training',
-  command: [],
-  configFile: 'c.yaml',
-  dataDir: '/data',
-  options: { device: 'auto', shuffle: true, views: 0, skipBadImages: false },
-  seed: 42,
-  step: 0,
-  epoch: 0,
-  totalSteps: 10,
-  epochs: 2,
-  versions: {},
-};
+const record = newRecord();
 /** As another process would leave it. */
 const dead = JSON.stringify({ pid: process.pid, start: 'before the last boot', host: hostname() });
 const alive = JSON.stringify({ pid: process.ppid, start: '', host: hostname() });

@@ -4,7 +4,7 @@ import type { FeatureProgress } from '../features/request.ts';
 import { embedRows } from './embed-rows.ts';
 import { type EmbedderRequest, openEmbedder, openOwnBackbone } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';
-import type { BackboneHooks } from './frozen-backbone.ts';
+import type { BackboneHooks } from './open-backbone.ts';
 
 export interface EmbedImagesRequest extends EmbedderRequest {
   readonly images: ImageList;

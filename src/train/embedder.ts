@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema/index.ts';
 import type { RunOptions } from '../run/record.ts';
-import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
 import { linearNeck, type Neck, poolingNeck, readLinearNeck } from './neck.ts';
+import { type BackboneHooks, type OpenedBackbone, openBackbone } from './open-backbone.ts';
 import { initialNeck } from './probe/initial.ts';
 
 /** What inference needs of the options of a run. */
@@ -16,7 +16,7 @@ export interface EmbedderRequest {
 
 /** Backbone and neck: images to embeddings. */
 export interface Embedder {
-  readonly backbone: FrozenBackbone;
+  readonly backbone: OpenedBackbone;
   readonly neck: Neck;
   /** Which neck it is, in words. */
   readonly neckTitle: string;
@@ -32,7 +32,7 @@ export async function openEmbedder(request: EmbedderRequest, hooks: BackboneHook
 export function openOwnBackbone(
   { config, options, checkpoint }: EmbedderRequest,
   hooks: BackboneHooks,
-): Promise<FrozenBackbone> {
+): Promise<OpenedBackbone> {
   const trained = config.MODEL.BACKBONE.freeze_backbone ? undefined : checkpoint;
   return openBackbone(
     config,

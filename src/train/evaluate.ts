@@ -6,9 +6,9 @@ import { prepareFeatures } from '../features/prepare.ts';
 import type { FeatureProgress } from '../features/request.ts';
 import { type Embedder, type EmbedderRequest, openEmbedder } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';
-import type { BackboneHooks } from './frozen-backbone.ts';
 import { Gallery, type GalleryEntry } from './gallery.ts';
 import { HeldOutScorer } from './held-out-scorer.ts';
+import type { BackboneHooks } from './open-backbone.ts';
 
 export interface EvaluationRequest extends EmbedderRequest {
   readonly dataDir: string;

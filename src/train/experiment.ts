@@ -9,7 +9,7 @@ import type { ImageKeys } from '../features/image-key.ts';
 import { readImageKeys } from '../features/image-stats.ts';
 import type { RunOptions } from '../run/record.ts';
 import { type ClassSizes, classSizes } from './class-sizes.ts';
-import { type BackboneHooks, type FrozenBackbone, openBackbone } from './frozen-backbone.ts';
+import { type BackboneHooks, type OpenedBackbone, openBackbone } from './open-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
 
 /** A look at image files that goes on in the background. */
@@ -27,7 +27,7 @@ export interface Experiment {
   /** What retrieval is scored with while training (EVAL.hold_out). */
   readonly heldOut: RetrievalSet | undefined;
   readonly options: RunOptions;
-  readonly backbone: FrozenBackbone;
+  readonly backbone: OpenedBackbone;
   readonly probe: ProbeSpec;
   readonly classSizes: ClassSizes;
   /** The backbone is trained too: steps begin with images, not with stored features. */
@@ -81,7 +81,7 @@ function lookAtFiles(dataset: Dataset): FileLook {
   return { keys, stop: () => controller.abort() };
 }
 
-function withBackboneFigures(config: Config, { width, mean, std }: FrozenBackbone): Config {
+function withBackboneFigures(config: Config, { width, mean, std }: OpenedBackbone): Config {
   return {
     ...config,
     MODEL: { ...config.MODEL, BACKBONE: { ...config.MODEL.BACKBONE, output_dim: width } },

@@ -8,7 +8,7 @@ import type { FeatureProgress, FeatureRequest, FeatureResult } from '../features
 import type { RunFolder } from '../run/folder.ts';
 import type { RunOptions } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';
-import type { FrozenBackbone } from './frozen-backbone.ts';
+import type { OpenedBackbone } from './open-backbone.ts';
 
 const EVENT_MS = 500;
 
@@ -112,7 +112,7 @@ async function fillStore(
 /** What every request to the store has in common. */
 export function storeRequest(
   { SEED }: Config,
-  backbone: FrozenBackbone,
+  backbone: OpenedBackbone,
   options: Omit<RunOptions, 'shuffle' | 'views'>,
 ) {
   return {

@@ -8,7 +8,7 @@ import { searchTopK } from '../kernels/search.ts';
 import { embedRows } from './embed-rows.ts';
 import { type EmbedderRequest, openEmbedder } from './embedder.ts';
 import { storeRequest } from './fill-store.ts';
-import type { BackboneHooks } from './frozen-backbone.ts';
+import type { BackboneHooks } from './open-backbone.ts';
 
 export interface NeighbourRequest extends EmbedderRequest {
   readonly dataDir: string;

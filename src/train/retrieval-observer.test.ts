@@ -2,10 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { newRecord } from '../../test/fixtures/new-record.ts';
 import { configSchema, type PartialConfig } from '../config/schema/index.ts';
 import type { RetrievalScores } from '../eval/score.ts';
 import type { EvalEvent } from '../run/events.ts';
-import { type NewRecord, RunFolder } from '../run/folder.ts';
+import { RunFolder } from '../run/folder.ts';
 import { readEvents } from '../run/reader.ts';
 import type { Verdict } from './loop.ts';
 import { RetrievalObserver } from './retrieval-observer.ts';
@@ -27,21 +28,7 @@ function scores(value: number): RetrievalScores {
 
 function observer(EVAL: PartialConfig['EVAL'], values: number[], before: EvalEvent[] = []) {
   const dir = join(mkdtempSync(join(tmpdir(), 'mdfe-observer-')), 'm');
-  const record: NewRecord = {
-    name: 'm',
-    status: 'training',
-    command: [],
-    configFile: '',
-    dataDir: '',
-    options: { device: 'cpu', shuffle: true, views: 0, skipBadImages: false },
-    seed: 1,
-    step: 0,
-    epoch: 0,
-    totalSteps: 100,
-    epochs: 10,
-    versions: {},
-  };
-  const folder = RunFolder.create(dir, record, { config: '', resolved: '' });
+  const folder = RunFolder.create(dir, newRecord(), { config: '', resolved: '' });
   const queue = [...values];
   const config = configSchema.parse({ EVAL: { hold_out: 'classes', ...EVAL } }).EVAL;
   const score = async () => scores(queue.shift()!);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { newRecord } from '../../test/fixtures/new-record.ts';
 import { RunFolder } from '../run/folder.ts';
 import { type Progress, readCheckpoint, removeLeftovers } from './checkpoint.ts';
 import type { ProbeEngine } from './probe/engine.ts';
@@ -23,21 +24,7 @@ let folder: RunFolder;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'mdfe-saved-'));
   filesLeft = Number.POSITIVE_INFINITY;
-  const record = {
-    name: 'm',
-    status: 'training' as const,
-    command: [],
-    configFile: '',
-    dataDir: '',
-    options: { device: 'cpu', shuffle: true, views: 0, skipBadImages: false },
-    seed: 1,
-    step: 0,
-    epoch: 0,
-    totalSteps: 100,
-    epochs: 10,
-    versions: {},
-  };
-  folder = RunFolder.create(join(root, 'm'), record, { config: '', resolved: '' });
+  folder = RunFolder.create(join(root, 'm'), newRecord(), { config: '', resolved: '' });
 });
 afterEach(() => {
   folder.close();

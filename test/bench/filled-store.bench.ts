@@ -14,7 +14,7 @@ import { readImageKeys } from '../../src/features/image-stats.ts';
 import { keyName, storeKey } from '../../src/features/key.ts';
 import { ShardWriter } from '../../src/features/shard-writer.ts';
 import { storeRequest } from '../../src/train/fill-store.ts';
-import { openBackbone } from '../../src/train/frozen-backbone.ts';
+import { openBackbone } from '../../src/train/open-backbone.ts';
 import { writeTinyBackbone } from '../cli/tiny-backbone.ts';
 import { makeEmptyM4d } from './m4d.ts';
 

@@ -7,7 +7,7 @@ import { findByName, shareByLink, shareLink } from '../../drive/files.ts';
 import { md5Of } from '../../drive/source.ts';
 import { type UploadOptions, uploadFile } from '../../drive/upload.ts';
 import { recordUpload, type UploadRecord } from '../../run/uploads.ts';
-import type { BackboneHooks } from '../../train/frozen-backbone.ts';
+import type { BackboneHooks } from '../../train/open-backbone.ts';
 import { writePackage } from '../bundle.ts';
 import { modelOfRun } from '../from-run.ts';
 import { fillNotebook } from './fill-notebook.ts';

@@ -4,7 +4,7 @@ import type { ChosenEngine } from '../../engine/choose.ts';
 import { ENGINES } from '../../engine/table.ts';
 import { readTensor } from '../../formats/safetensors.ts';
 import type { RunOptions } from '../../run/record.ts';
-import type { FrozenBackbone } from '../frozen-backbone.ts';
+import type { OpenedBackbone } from '../open-backbone.ts';
 import type { ProbeEngine, ProbeSpec } from '../probe/engine.ts';
 import { checkWasmMemory, defaultMicroBatch, traceBytes, traceFits } from './memory.ts';
 import { createTfjsFinetune } from './tfjs.ts';
@@ -15,7 +15,7 @@ import { createTfjsFinetune } from './tfjs.ts';
  * @throws MdfeError `finetune/too-large` for WebAssembly
  */
 export async function createFinetune(
-  { graph, weights, imageSize }: FrozenBackbone,
+  { graph, weights, imageSize }: OpenedBackbone,
   probe: ProbeSpec,
   dropout: number,
   { name, report }: ChosenEngine,

@@ -4,7 +4,7 @@ import { MdfeError, usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { Rgb } from '../data/transforms/normalise.ts';
 import { frozenBackbone } from '../features/backbone.ts';
-import type { FrozenBackbone as Network } from '../features/request.ts';
+import type { FrozenBackbone } from '../features/request.ts';
 import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
 import { findBackboneWeights, localDirOf, readLocalModel, type WeightsHooks } from '../hub/index.ts';
@@ -16,7 +16,7 @@ import { backboneOf } from './finetune/saved-name.ts';
 import { untrainedWeights } from './untrained-weights.ts';
 
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
-export interface FrozenBackbone extends Network {
+export interface OpenedBackbone extends FrozenBackbone {
   readonly graph: Graph;
   /** Where the graph's weights lie. */
   readonly weights: TensorFile;
@@ -41,7 +41,7 @@ export async function openBackbone(
   config: Config,
   options: Options,
   hooks: BackboneHooks = {},
-): Promise<FrozenBackbone> {
+): Promise<OpenedBackbone> {
   const { BACKBONE } = config.MODEL;
   const { model_name, proj_layer } = BACKBONE;
   const localDir = localDirOf(model_name);
@@ -78,7 +78,7 @@ function opened(
   weights: TensorFile,
   { model, weights: tag }: FoundModel,
   imageSize: number,
-): FrozenBackbone {
+): OpenedBackbone {
   const { mean, std } = tag ?? model;
   return {
     ...frozenBackbone(graph, weights),
