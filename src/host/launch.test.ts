@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,14 +16,19 @@ const script = (code: string) => ({ program: process.execPath, args: ['-e', code
 describe('launch', () => {
   it('returns the run folder while the trainer goes on', async () => {
     const code = `console.log(JSON.stringify({type:'run',dir:'/r/a b'})); setTimeout(() => {}, 300)`;
-    expect(await launch(script(code), dir, join(dir, 'logs'))).toEqual({ runDir: '/r/a b' });
+    expect(await launch(script(code), join(dir, 'logs'))).toEqual({ runDir: '/r/a b' });
   });
   it('returns the message of a trainer that ends without a run', async () => {
-    const outcome = await launch(script(`console.error('error: c.yaml:3:5: no'); process.exit(2)`), dir, dir);
+    const outcome = await launch(script(`console.error('error: c.yaml:3:5: no'); process.exit(2)`), dir);
     expect(outcome).toEqual({ failed: { exitCode: 2, stderr: 'error: c.yaml:3:5: no\n' } });
   });
+  it('starts it in the folder that relative paths count from', async () => {
+    const code = `console.log(JSON.stringify({type:'run',dir:process.cwd()}))`;
+    const outcome = await launch({ ...script(code), cwd: dir }, join(dir, 'logs'));
+    expect(outcome).toEqual({ runDir: realpathSync(dir) });
+  });
   it('says when the program cannot be started', async () => {
-    const outcome = await launch({ program: join(dir, 'none'), args: [], env: {} }, dir, dir);
+    const outcome = await launch({ program: join(dir, 'none'), args: [], env: {} }, dir);
     expect(outcome).toMatchObject({ failed: { exitCode: null, stderr: expect.stringContaining('ENOENT') } });
   });
 });
@@ -34,12 +39,12 @@ describe('before there is a run', () => {
   it('passes on what the trainer says', async () => {
     const said: string[] = [];
     const code = `${status} setTimeout(() => console.log(JSON.stringify({type:'run',dir:'/r'})), 200)`;
-    const outcome = await launch(script(code), dir, dir, { onStatus: (text) => said.push(text) });
+    const outcome = await launch(script(code), dir, { onStatus: (text) => said.push(text) });
     expect([outcome, said]).toEqual([{ runDir: '/r' }, ['downloading']]);
   });
   it('can be ended', async () => {
     const controller = new AbortController();
-    const outcome = await launch(script(`${status} setInterval(() => {}, 1000)`), dir, dir, {
+    const outcome = await launch(script(`${status} setInterval(() => {}, 1000)`), dir, {
       onStatus: () => controller.abort(),
       signal: controller.signal,
     });

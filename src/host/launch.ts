@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -32,7 +32,6 @@ export interface LaunchHooks {
  */
 export async function launch(
   command: Command,
-  cwd: string,
   logDir: string,
   { onStatus, signal }: LaunchHooks = {},
 ): Promise<LaunchOutcome> {
@@ -42,7 +41,7 @@ export async function launch(
   const stdout = openSync(`${base}.out`, 'wx');
   const stderr = openSync(`${base}.err`, 'wx');
   const child = spawn(command.program, command.args, {
-    cwd: existsSync(cwd) ? cwd : undefined,
+    cwd: command.cwd,
     detached: true,
     windowsHide: true,
     stdio: ['ignore', stdout, stderr],

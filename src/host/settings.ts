@@ -40,7 +40,7 @@ export function readSettings(resource?: vscode.Uri): Settings {
 }
 
 /** Relative paths count from the workspace folder, else from the configuration's folder. */
-function baseFolder(resource?: vscode.Uri): string {
+export function baseFolder(resource?: vscode.Uri): string {
   const folder =
     (resource && vscode.workspace.getWorkspaceFolder(resource)) ?? vscode.workspace.workspaceFolders?.[0];
   if (folder) return folder.uri.fsPath;

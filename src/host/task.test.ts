@@ -24,6 +24,11 @@ describe('runTask', () => {
     expect(error).toMatchObject({ message: 'data: gone', exitCode: 2 });
   });
 
+  it('runs in the folder that relative paths count from', async () => {
+    const printed = await runTask({ ...node('console.log(process.cwd())'), cwd: '/' });
+    expect(printed.trim()).toBe('/');
+  });
+
   it('says so when a command ends without a word, or cannot be started', async () => {
     await expect(runTask(node('process.exit(3)'))).rejects.toThrow(/exit code 3 and no message/);
     await expect(runTask({ program: '/no/such/program', args: [], env: {} })).rejects.toThrow(

@@ -44,6 +44,7 @@ export function runTask(command: Command, { onProgress, signal }: TaskHooks = {}
     }
     const child = spawn(command.program, command.args, {
       env: command.env,
+      cwd: command.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });

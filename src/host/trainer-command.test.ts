@@ -56,7 +56,12 @@ describe('trainer command', () => {
     });
     const other = trainerCommand({ script: '/x/cli.mjs', nodePath: '/node' }, [], '/editor', env);
     expect(other.program).toBe('/node');
+    expect(other.cwd).toBeUndefined();
     expect(other.env).toEqual({ PATH: '/bin', UV_THREADPOOL_SIZE: '7' });
+  });
+  it('runs where relative paths of the configuration count from', () => {
+    const program = { script: '/x/cli.mjs', nodePath: '', cwd: '/w' };
+    expect(trainerCommand(program, [], '/editor', {}).cwd).toBe('/w');
   });
   it('gives the trainer as many threads for decoding as there are cores, four at least', () => {
     const { env } = trainerCommand({ script: '/x/cli.mjs', nodePath: '' }, [], '/editor', {});

@@ -9,6 +9,8 @@ export interface Command {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Where relative paths count from; the editor's own working directory where it is absent. */
+  readonly cwd?: string;
 }
 
 /** Where the command line lies and which Node runs it. */
@@ -16,6 +18,8 @@ export interface TrainerProgram {
   readonly script: string;
   /** '' means the editor's own Node. */
   readonly nodePath: string;
+  /** Where relative paths of a configuration count from. */
+  readonly cwd?: string;
 }
 
 type TrainSettings = Pick<
@@ -69,7 +73,7 @@ function optional({
  * @param env of the editor; its own variables are kept from the trainer
  */
 export function trainerCommand(
-  { script, nodePath }: TrainerProgram,
+  { script, nodePath, ...place }: TrainerProgram,
   args: readonly string[],
   own: string,
   env: NodeJS.ProcessEnv,
@@ -80,6 +84,7 @@ export function trainerCommand(
     program: nodePath === '' ? own : nodePath,
     args: [script, ...args],
     env: { ...Object.fromEntries(kept), ...threadPoolEnvironment(env), ...electron },
+    ...place,
   };
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { driveEnvironment } from './drive/secret.ts';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
-import { readSettings } from './settings.ts';
+import { baseFolder, readSettings } from './settings.ts';
 import { runTask, TaskFailed, type TaskHooks } from './task.ts';
 import {
   type Command,
@@ -33,29 +33,29 @@ export class Trainer {
 
   train(config: vscode.Uri, dataDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     const args = trainArguments(config.fsPath, dataDir, readSettings(config));
-    return this.launch(this.command(args, config), dirname(config.fsPath), hooks);
+    return this.launch(this.command(args, config), hooks);
   }
 
   /** Resolves when the first run of the sweep has its folder. */
   sweep(config: vscode.Uri, dataDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     const args = trainArguments(config.fsPath, dataDir, readSettings(config), 'sweep');
-    return this.launch(this.command(args, config), dirname(config.fsPath), hooks);
+    return this.launch(this.command(args, config), hooks);
   }
 
   resume(runDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
-    return this.launch(this.command(resumeArguments(runDir)), dirname(runDir), hooks);
+    return this.launch(this.command(resumeArguments(runDir)), hooks);
   }
 
   resumeSweep(sweepDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
-    return this.launch(this.command(resumeArguments(sweepDir, 'sweep')), dirname(sweepDir), hooks);
+    return this.launch(this.command(resumeArguments(sweepDir, 'sweep')), hooks);
   }
 
   /** What a short command prints; rejects with its message when it fails. */
   print(...args: string[]): Promise<string> {
-    const { program, args: all, env } = this.command(args);
+    const { program, args: all, env, cwd } = this.command(args);
     this.log.info(`run: ${[program, ...all].join(' ')}`);
     return new Promise((resolve, reject) => {
-      execFile(program, [...all], { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+      execFile(program, [...all], { env, cwd, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
         if (error?.code === 'ENOENT' || error?.code === 'EACCES')
           reject(new TaskFailed(cannotStart(program, error), null));
         else if (error) reject(new Error(stderr || error.message));
@@ -86,13 +86,15 @@ export class Trainer {
 
   private command(args: readonly string[], resource?: vscode.Uri): Command {
     const { nodePath } = readSettings(resource);
-    return trainerCommand({ script: this.script, nodePath }, args, process.execPath, process.env);
+    const folder = baseFolder(resource);
+    const program = { script: this.script, nodePath, ...(existsSync(folder) && { cwd: folder }) };
+    return trainerCommand(program, args, process.execPath, process.env);
   }
 
-  private async launch(command: Command, cwd: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
+  private async launch(command: Command, hooks: LaunchHooks): Promise<LaunchOutcome> {
     this.log.info(`start: ${[command.program, ...command.args].join(' ')}`);
     const env = { ...command.env, ...(await driveEnvironment(this.secrets)) };
-    const outcome = await launch({ ...command, env }, cwd, this.logDir, hooks);
+    const outcome = await launch({ ...command, env }, this.logDir, hooks);
     if ('runDir' in outcome) this.log.info(`run folder: ${outcome.runDir}`);
     else this.log.error(`ended with ${outcome.failed.exitCode ?? 'no exit code'}: ${outcome.failed.stderr}`);
     return outcome;
