@@ -3,7 +3,7 @@ import { allModels, type ModelInfo, suggest } from '../models/registry.ts';
 import type { ModelFacts, ModelRegistry } from './registries.ts';
 
 const FACTS: ReadonlyMap<string, ModelFacts> = new Map(
-  [...allModels(), ...OWN_MODELS].map((m) => [m.name, facts(m)]),
+  [...allModels(), ...OWN_MODELS].map((m) => [m.name, modelFacts(m)]),
 );
 
 /** The registry of published models and our own ones, as the checks and the editor ask for them. */
@@ -13,7 +13,16 @@ export const knownModels: ModelRegistry = {
   suggest,
 };
 
-function facts(model: ModelInfo): ModelFacts {
+/** The same with models of the user's own folders, by their names `local-dir:PATH`. */
+export function withLocalModels(local: ReadonlyMap<string, ModelFacts> = new Map()): ModelRegistry {
+  return { ...knownModels, find: (name) => local.get(name) ?? knownModels.find(name) };
+}
+
+/** @param model without `params` where they are not known */
+export function modelFacts({
+  params,
+  ...model
+}: Omit<ModelInfo, 'params'> & Partial<Pick<ModelInfo, 'params'>>): ModelFacts {
   const patch = model.args.patch_size;
   const licence = model.tags.find((t) => t.tag === model.defaultTag)?.license;
   return {
@@ -21,7 +30,7 @@ function facts(model: ModelInfo): ModelFacts {
     types: model.types,
     width: model.width.plain,
     projectedWidth: model.width.projected,
-    parameters: model.params,
+    ...(params !== undefined && { parameters: params }),
     imageSize: model.imageSize,
     tags: model.tags.map((t) => t.tag),
     ...(typeof patch === 'number' && { patchSize: patch }),

@@ -10,7 +10,8 @@ export interface ModelFacts {
   /** Width of the features, with and without the backbone's own projection. */
   readonly width: number;
   readonly projectedWidth?: number;
-  readonly parameters: number;
+  /** Absent where the weights of a user's own model do not say. */
+  readonly parameters?: number;
   /** Side of the published input. */
   readonly imageSize: number;
   readonly patchSize?: number;
@@ -95,6 +96,8 @@ export interface MachineFacts {
   readonly datasets?: ReadonlyMap<string, DatasetFacts>;
   /** Whether a file that the configuration names is there, by its path as written. */
   readonly files?: ReadonlyMap<string, boolean>;
+  /** The user's own models, by their names `local-dir:PATH`; without those that cannot be read. */
+  readonly localModels?: ReadonlyMap<string, ModelFacts>;
   /** CUDA devices. */
   readonly gpus?: number;
   /** Runs of the output folder whose speed is known, newest first. */

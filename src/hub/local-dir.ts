@@ -21,12 +21,14 @@ const CANDIDATES = [
 /**
  * The PATH of a model name `local-dir:PATH`, else undefined. A relative one counts from the working directory and, where
  * there is no such folder, from MDFE's own: so the models that come with it are found from everywhere.
+ * @param base another working directory, such as that of a trainer to be started
  */
-export function localDirOf(modelName: string): string | undefined {
+export function localDirOf(modelName: string, base?: string): string | undefined {
   if (!modelName.startsWith(PREFIX)) return undefined;
-  const path = modelName.slice(PREFIX.length);
+  const named = modelName.slice(PREFIX.length);
+  const path = base === undefined ? named : resolve(base, named);
   if (isAbsolute(path) || existsSync(resolve(path))) return path;
-  const own = packageFile(path);
+  const own = packageFile(named);
   return existsSync(own) ? own : path;
 }
 

@@ -1,6 +1,7 @@
 import type { ModelFacts } from '../config/registries.ts';
 import type { HeadName } from '../heads/head.ts';
 import { type BackboneType, isOpenClipType } from '../models/types.ts';
+import { modelLine } from './markdown.ts';
 
 export const TASKS = {
   'linear-probing': 'Linear probing: the backbone stays frozen, neck and head are trained',
@@ -52,7 +53,7 @@ function model({ name, task, type, model, tag, head }: Experiment): string {
     '  BACKBONE:',
     `    type: ${type}`,
     `    network_arch: ${shortName(model.name)} # for the name of the run`,
-    `    model_name: ${model.name}${tagged ? `.${weights}` : ''} # ${(model.parameters / 1e6).toFixed(1)} M parameters`,
+    `    model_name: ${model.name}${tagged ? `.${weights}` : ''} # ${modelLine(model)}`,
     ...(openClip && weights !== undefined ? [`    weights: ${weights}`] : []),
     `    output_dim: ${model.width} # features of the backbone`,
     `    freeze_backbone: ${task === 'fine-tuning' ? 'False' : 'True'}`,

@@ -30,7 +30,13 @@ export function fieldDoc(field: Field, effective?: string): string {
 
 /** `428.2 M parameters, width 1152, 384 px`. */
 export function modelLine(model: ModelFacts): string {
-  return `${(model.parameters / 1e6).toFixed(1)} M parameters, width ${model.width}, ${model.imageSize} px`;
+  const parameters = model.parameters === undefined ? [] : [`${millions(model.parameters)} parameters`];
+  return [...parameters, `width ${model.width}`, `${model.imageSize} px`].join(', ');
+}
+
+/** `428.2 M`. */
+export function millions(count: number): string {
+  return `${(count / 1e6).toFixed(1)} M`;
 }
 
 export function modelDoc(model: ModelFacts): string {
@@ -40,7 +46,7 @@ export function modelDoc(model: ModelFacts): string {
       : '';
   const facts = [
     `Types: ${model.types.join(', ')}`,
-    `Parameters: ${(model.parameters / 1e6).toFixed(1)} M`,
+    ...(model.parameters === undefined ? [] : [`Parameters: ${millions(model.parameters)}`]),
     `Width: ${model.width}${projected}`,
     `Image: ${model.imageSize} px${patchText(model)}`,
     `Weights: ${model.tags.map((t) => (t === model.defaultTag ? `**${t}**` : t)).join(', ') || 'none published'}`,

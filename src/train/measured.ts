@@ -1,6 +1,5 @@
 import { splitTag } from '../config/checks/model.ts';
 import { centresPerClass } from '../config/derived.ts';
-import { localDirOf } from '../hub/index.ts';
 import { isOpenClipType } from '../models/types.ts';
 import type { MeasuredSpeed } from '../run/record.ts';
 import type { Experiment } from './experiment.ts';
@@ -9,8 +8,7 @@ import type { Experiment } from './experiment.ts';
 export function speedConditions({ config, backbone, probe, fineTuning }: Experiment): MeasuredSpeed {
   const { model_name, type } = config.MODEL.BACKBONE;
   return {
-    model:
-      localDirOf(model_name) === undefined ? splitTag(model_name, isOpenClipType(type)).name : model_name,
+    model: splitTag(model_name, isOpenClipType(type)).name,
     imageSize: backbone.imageSize,
     fineTuning,
     optimizer: config.OPTIMIZER.name,

@@ -24,19 +24,25 @@ export const model: Check = (input) => {
   if (!input.models) return [];
   const { name, tag } = splitTag(model_name, isOpenClipType(type));
   const facts = input.models.find(name);
-  if (!facts) return model_name.startsWith('local-dir:') ? [] : [unknown(input, input.models, name)];
-  if (!facts.types.includes(type)) return [wrongType(input, input.models, facts)];
+  const isLocal = isLocalModel(model_name);
+  if (!facts) return isLocal ? [] : [unknown(input, input.models, name)];
+  if (!isLocal && !facts.types.includes(type)) return [wrongType(input, input.models, facts)];
   return [
-    ...(isOpenClipType(type) ? openClipWeights(input, facts) : timmWeights(input, facts, tag)),
+    ...(isLocal ? [] : weightsTag(input, facts, tag)),
     ...outputDim(input, facts),
     ...imageSize(input, facts),
     ...unusedPixels(input, facts),
   ];
 };
 
-/** A timm name with its tag: `vit_base_patch16_siglip_224.webli`. OpenCLIP's names carry none. */
+/** A folder of the user's own: its weights have no tag, and it serves under any type. */
+function isLocalModel(modelName: string): boolean {
+  return modelName.startsWith('local-dir:');
+}
+
+/** A timm name with its tag: `vit_base_patch16_siglip_224.webli`. OpenCLIP's names carry none, nor do paths. */
 export function splitTag(modelName: string, openClip: boolean): { name: string; tag?: string } {
-  const dot = openClip ? -1 : modelName.indexOf('.');
+  const dot = openClip || isLocalModel(modelName) ? -1 : modelName.indexOf('.');
   return dot < 0 ? { name: modelName } : { name: modelName.slice(0, dot), tag: modelName.slice(dot + 1) };
 }
 
@@ -68,6 +74,11 @@ function wrongType(input: CheckInput, models: ModelRegistry, facts: ModelFacts) 
     got: facts.name,
     ...(replacement !== undefined && { suggestion: replacement }),
   });
+}
+
+function weightsTag(input: CheckInput, facts: ModelFacts, tag: string | undefined) {
+  const { type } = input.effective.MODEL.BACKBONE;
+  return isOpenClipType(type) ? openClipWeights(input, facts) : timmWeights(input, facts, tag);
 }
 
 function openClipWeights(input: CheckInput, facts: ModelFacts) {

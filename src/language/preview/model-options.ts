@@ -34,7 +34,10 @@ export function typeOptions(parsed: ParsedConfig, models: ModelRegistry): FormOp
 export function modelOptions(parsed: ParsedConfig, models: ModelRegistry): FormOption[] {
   const { type } = parsed.effective.MODEL.BACKBONE;
   const now = nameOf(parsed);
-  return models.ofType(type).map((model) => ({
+  const published = models.ofType(type);
+  const current = models.find(now);
+  const own = current && !published.some(({ name }) => name === now) ? [current] : [];
+  return [...own, ...published].map((model) => ({
     label: model.name,
     detail: modelLine(model),
     selected: model.name === now,

@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import { isSystemError, MdfeError } from '../../../common/errors.ts';
 import { isFile, isFolder } from '../../../common/file-kind.ts';
 import type { ClassSize, DatasetFacts, MachineFacts } from '../../../config/registries.ts';
+import { isRange } from '../../../config/schema/fields.ts';
 import type { Config } from '../../../config/schema/index.ts';
 import { DATASETS, knownDatasets, loadDatasets } from '../../../data/datasets/index.ts';
 import { locateDataset } from '../../../data/datasets/locate.ts';
 import { ownData } from '../../../data/datasets/own-data.ts';
 import { tokenFile } from '../../../drive/token.ts';
 import type { Folders } from '../protocol.ts';
+import { lookUpLocalModels } from './local-models.ts';
 import { MeasuredRuns } from './measured-runs.ts';
 
 /** Facts older than this are looked up again, ms. */
@@ -48,7 +50,7 @@ export class Machine {
 
   /** @param changed called when the facts become other ones than the last answer */
   facts(config: Config, folders: Folders, changed: () => void): MachineFacts {
-    const key = JSON.stringify([folders, namesOf(config), filesOf(config)]);
+    const key = JSON.stringify([folders, namesOf(config), modelsOf(config), filesOf(config)]);
     const known = this.known.get(key);
     if ((!known || Date.now() - known.time > MAX_AGE) && !this.running.has(key)) {
       this.running.add(key);
@@ -78,6 +80,7 @@ export class Machine {
         datasets: await this.lookUpSets(config, datasets),
       }),
       files: await lookUpFiles(filesOf(config), places),
+      localModels: await lookUpLocalModels(modelsOf(config), workspace),
       driveSignIn: folders.driveSignIn === true || (await isSignedIn(config, places)),
       ...(gpus !== undefined && { gpus }),
       ...(outputDir !== undefined && { runs: await this.runs.below(outputDir) }),
@@ -161,8 +164,22 @@ export function listFolder(folder: string): string[] {
   }
 }
 
+/** Those of the runs of a sweep too. */
 function namesOf(config: Config): readonly string[] {
-  return config.DATASET.names;
+  return [...new Set([...config.DATASET.names, ...sweptTexts(config, 'DATASET.names')])];
+}
+
+function modelsOf(config: Config): readonly string[] {
+  const { model_name } = config.MODEL.BACKBONE;
+  const names = [model_name, ...sweptTexts(config, 'MODEL.BACKBONE.model_name')];
+  return [...new Set(names)].filter((name) => name.startsWith('local-dir:'));
+}
+
+/** Texts that a sweep gives a key, which may be a list of them. */
+function sweptTexts({ SWEEP }: Config, path: string): string[] {
+  const axis = SWEEP.keys[path] ?? [];
+  const values = isRange(axis) ? [] : axis.flat();
+  return values.filter((value) => typeof value === 'string');
 }
 
 function filesOf(config: Config): readonly string[] {
@@ -200,5 +217,6 @@ async function countGpus(): Promise<number | undefined> {
 }
 
 function plain(facts: MachineFacts): unknown {
-  return { ...facts, datasets: [...(facts.datasets ?? [])], files: [...(facts.files ?? [])] };
+  const { datasets = [], files = [], localModels = [] } = facts;
+  return { ...facts, datasets: [...datasets], files: [...files], localModels: [...localModels] };
 }

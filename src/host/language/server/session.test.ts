@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseConfig } from '../../../config/parse.ts';
 import type { Problem } from '../../../config/problem.ts';
+import { writeSafetensors } from '../../../formats/safetensors.ts';
 import type { InlayHint } from '../../../language/inlay-hints.ts';
 import type { ExperimentPreview } from '../../../language/preview.ts';
 import type { DocumentQuestions, Folders, Method, Request } from '../protocol.ts';
@@ -104,6 +106,60 @@ TRAIN: {epochs: 2}
   expect(margins).toMatchObject({ note: '10 classes of 4 images' });
   expect(duration.slice(-2).map(({ value }) => value)).toEqual(['about 10 s', 'about 5 s']);
   expect(errors).toEqual([]);
+});
+
+test("the user's own model is read from its folder, also where only a sweep names it", async () => {
+  const dir = join(root, 'own', 'vit.v1');
+  mkdirSync(dir, { recursive: true });
+  const config = {
+    architecture: 'vit_base_patch16_siglip_gap_224',
+    model_args: { img_size: 64, patch_size: 8, embed_dim: 128, depth: 4, num_heads: 4 },
+    pretrained_cfg: { input_size: [3, 64, 64] },
+  };
+  writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
+  const tensor = (length: number) => ({
+    dtype: 'F32' as const,
+    shape: [length, 2],
+    data: () => new Float32Array(2 * length),
+  });
+  await writeSafetensors(join(dir, 'model.safetensors'), [
+    ['a', tensor(300)],
+    ['b', tensor(200)],
+  ]);
+  const name = 'local-dir:own/vit.v1';
+  const { ask, changed, errors } = start();
+  // An OpenCLIP type: neither the family nor a weights tag counts for a folder; its width does.
+  const text = `MODEL: {BACKBONE: {type: clip, model_name: "${name}", output_dim: 64}}\n`;
+  ask(text, 'preview');
+  await changed;
+  const { sizes, form, problems } = ask(text, 'preview') as ExperimentPreview;
+  expect(sizes.parts[0]).toMatchObject({ name: 'backbone', parameters: '1,000' });
+  expect(sizes.figures[0]).toMatchObject({ value: '128 to 64' });
+  expect(problems.map(({ code }) => code)).toEqual(['config/output-dim']);
+  const field = form.flatMap(({ fields }) => fields).find(({ label }) => label === 'model_name');
+  expect(field).toMatchObject({ value: name });
+  expect(field?.options[0]).toMatchObject({
+    label: name,
+    detail: '0.0 M parameters, width 128, 64 px',
+    selected: true,
+  });
+
+  const machine = new Machine((error) => errors.push(error));
+  const sweep = parseConfig(`SWEEP: {keys: {MODEL.BACKBONE.model_name: ["${name}", x]}}\n`, '').effective;
+  const facts = (changed: () => void) => machine.facts(sweep, { workspace: root }, changed);
+  await new Promise<void>((resolve) => facts(resolve));
+  expect([...facts(() => {}).localModels!.keys()]).toEqual([name]);
+  expect(errors).toEqual([]);
+});
+
+test('data sets that only a sweep names are counted', async () => {
+  const { ask, changed } = start();
+  const text = 'SWEEP: {keys: {DATASET.names: [[products_10k]], OPTIMIZER.lr: [1e-2, 1e-3]}}\n';
+  const note = () =>
+    (ask(text, 'preview') as ExperimentPreview).sweep?.figures.find(({ label }) => label === 'time')?.note;
+  note();
+  await changed;
+  expect(note()).toBe('no measurement yet: run it once');
 });
 
 const ABOUT_DOCUMENT: readonly (keyof DocumentQuestions)[] = [

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { internalError } from '../../../common/errors.ts';
-import { knownModels } from '../../../config/known-models.ts';
+import { withLocalModels } from '../../../config/known-models.ts';
 import { type ParsedConfig, parseConfig } from '../../../config/parse.ts';
 import { PROBLEM_CODES, type ProblemCode } from '../../../config/problem-codes.ts';
 import type { ConfigContext, MachineFacts } from '../../../config/registries.ts';
@@ -34,11 +34,11 @@ const NO_FACTS: MachineFacts = {};
 /** Runs of a sweep that are checked while somebody types; `mdfe sweep` checks them all. */
 const CHECKED_RUNS = 100;
 
-const REGISTRIES: ConfigContext = {
-  models: knownModels,
-  datasets: knownDatasets,
-  checkedRuns: CHECKED_RUNS,
-};
+/** What the checks may ask, with what the machine has. */
+function contextOf(machine: MachineFacts): ConfigContext {
+  const models = withLocalModels(machine.localModels);
+  return { models, datasets: knownDatasets, checkedRuns: CHECKED_RUNS, machine };
+}
 
 /** A text with what was read from it last. */
 class OpenText {
@@ -53,7 +53,7 @@ class OpenText {
 
   parse(facts: MachineFacts): ParsedConfig {
     if (this.read?.facts !== facts)
-      this.read = { facts, config: parseConfig(this.text, '', { ...REGISTRIES, machine: facts }) };
+      this.read = { facts, config: parseConfig(this.text, '', contextOf(facts)) };
     return this.read.config;
   }
 }
@@ -140,8 +140,7 @@ export class LanguageSession {
     // Those of the version before: most changes do not change what is asked of the machine.
     const before = this.facts.get(uri) ?? NO_FACTS;
     const context = () => ({
-      ...REGISTRIES,
-      machine: this.facts.get(uri) ?? NO_FACTS,
+      ...contextOf(this.facts.get(uri) ?? NO_FACTS),
       listFolder: (from: 'data' | 'workspace', folder: string) => {
         const root = from === 'data' ? folders.dataRoot : folders.workspace;
         return root === undefined ? [] : listFolder(resolve(root, folder || '.'));
