@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../common/suggest.ts';
 import { expectedText, scalarText } from './expected.ts';
 import type { ProblemDetails } from './problem.ts';

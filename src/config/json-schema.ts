@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SWEEP_SCALES } from './names.ts';
 import type { Field } from './schema/fields.ts';
 import { configSchema } from './schema/index.ts';

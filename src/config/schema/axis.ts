@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SWEEP_SCALES } from '../names.ts';
 
 /** A value of an ordinary key. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { axesSchema } from './axis.ts';
 
 /** How Python sees a value; the parser checks it before the schema's bounds. `axes`: the swept keys of an extension. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { internalError } from '../../common/errors.ts';
 import type { SweepRange } from './axis.ts';
 import type { FieldMeta, Scalar } from './field.ts';

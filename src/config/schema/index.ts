@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataloaderSection } from './dataloader.ts';
 import { datasetSection } from './dataset.ts';
 import { evalSection } from './eval.ts';
