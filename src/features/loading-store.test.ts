@@ -1,9 +1,10 @@
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TextPool } from '../common/text-pool.ts';
 import { LoadingStore } from './loading-store.ts';
+import { MemoryStore } from './memory-store.ts';
 import { RowPlaces } from './row-places.ts';
 import { indexRows } from './rows.ts';
 import { listShards, readShards, writeShard } from './shard.ts';
@@ -64,6 +65,18 @@ describe('LoadingStore', () => {
       await store.close();
     },
   );
+
+  it('begins to load behind the first step, for which the first two batches are read', async () => {
+    const load = vi.spyOn(MemoryStore, 'load');
+    const store = await open('float32');
+    await gathered(store, [1]);
+    await gathered(store, [2]);
+    expect(load).not.toHaveBeenCalled();
+    await gathered(store, [3]);
+    expect(load).toHaveBeenCalledOnce();
+    await store.close();
+    load.mockRestore();
+  });
 
   it('says so when a file turns out shorter than it was, whatever rows are asked for', async () => {
     const store = await open('float32');

@@ -3,9 +3,12 @@ import { MemoryStore } from './memory-store.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { FeatureStore } from './store.ts';
 
+/** Batches read before loading begins: that of the first step, and the one that is gathered while it computes. */
+const BATCHES_BEFORE = 2;
+
 /**
  * Holds every feature in memory, which gigabytes take seconds to get into: until then rows are read from disk, so that
- * the first steps need not wait. Loading begins behind the first rows asked for.
+ * the first steps need not wait. Loading wants a core for itself: it begins when the first step is done.
  */
 export class LoadingStore implements FeatureStore {
   readonly inMemory = true;
@@ -17,6 +20,7 @@ export class LoadingStore implements FeatureStore {
   /** Rows that are being read from disk. */
   private readonly reading = new Set<Promise<void>>();
   private readonly closing = new AbortController();
+  private batches = 0;
   private memory: MemoryStore | undefined;
   private loading: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -33,10 +37,8 @@ export class LoadingStore implements FeatureStore {
   gather(rows: Int32Array, view: number, out: Float32Array): void | Promise<void> {
     if (this.failure) throw this.failure.error;
     if (this.memory) return this.memory.gather(rows, view, out);
-    const read = this.disk.gather(rows, view, out).finally(() => {
-      this.reading.delete(read);
-      this.loading ??= this.load();
-    });
+    if (++this.batches > BATCHES_BEFORE) this.loading ??= this.load();
+    const read = this.disk.gather(rows, view, out).finally(() => this.reading.delete(read));
     this.reading.add(read);
     return read;
   }
