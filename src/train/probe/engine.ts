@@ -45,7 +45,7 @@ export interface Tensor {
 /**
  * Weights under their published names (`neck.neck.1.weight` [D, W], `neck.neck.1.bias` [D], `head.weight` [C*k, D]),
  * head buffers as `head.<name>` [1], the backbone's weights where they are trained, and the optimizer's moments as
- * `optimizer.<moment>.<weight>` with `optimizer.step` [1].
+ * `optimizer.<moment>.<weight>` with `optimizer.step` [1]. Moments may be left out while they are zero.
  */
 export type ProbeState = ReadonlyMap<string, Tensor>;
 

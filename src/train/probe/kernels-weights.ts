@@ -8,6 +8,8 @@ export interface StoredTensor {
   readonly name: string;
   /** As published. */
   readonly shape: readonly number[];
+  /** A running moment of the optimizer, not a weight. */
+  readonly moment: boolean;
   read(): Tensor;
   write(tensor: Tensor): void;
   /** Takes its numbers row by row, in the published order. */
@@ -65,6 +67,7 @@ interface Arrangement {
 class PaddedTensor implements StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly moment: boolean;
   private readonly arrangement: Arrangement;
   private readonly floats: Float32Array<ArrayBufferLike>;
   private readonly rows: number;
@@ -73,6 +76,7 @@ class PaddedTensor implements StoredTensor {
   constructor(arrangement: Arrangement, address: number, prefix: string, memory: WebAssembly.Memory) {
     this.arrangement = arrangement;
     this.name = prefix + arrangement.name;
+    this.moment = prefix !== '';
     this.shape = arrangement.shape;
     const [rows, columns = 1] = arrangement.shape;
     this.rows = rows!;

@@ -231,6 +231,19 @@ describe('a kernel probe', () => {
     },
   );
 
+  it('leaves moments out while they are zero', async () => {
+    const spec = specFor({ optimizer: adam });
+    const probe = await create(spec);
+    const saved = async () => (await probe.exportState()).has(`optimizer.exp_avg.${HEAD_WEIGHT}`);
+    expect(await saved()).toBe(false);
+    await probe.step(randomBatch(spec, 24, 0.01));
+    expect(await saved()).toBe(true);
+    const second = await create(spec);
+    const moment = `optimizer.exp_avg.${HEAD_WEIGHT}`;
+    await second.importState(new Map([[moment, (await probe.exportState()).get(moment)!]]));
+    expect((await second.exportState()).get(moment)).toEqual((await probe.exportState()).get(moment));
+  });
+
   it('embeds any number of rows without normalising them', async () => {
     const spec = specFor();
     const probe = await create(spec);

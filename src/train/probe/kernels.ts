@@ -69,6 +69,8 @@ export class KernelProbe implements ProbeEngine {
   private readonly tensors: readonly StoredTensor[];
   private headState: HeadState;
   private optimizerStep = 0;
+  /** Before the first step nobody has touched them: a large head's would be 100 MB of zeros. */
+  private momentsAreZero = true;
   private team: Team | undefined;
   private failure: Error | undefined;
   private pending: { resolve(reply: CoordinatorReply): void; reject(error: Error): void } | undefined;
@@ -122,6 +124,7 @@ export class KernelProbe implements ProbeEngine {
       if (rows > this.spec.batchSize)
         throw internalError(`a batch of ${rows} rows where at most ${this.spec.batchSize} were announced`);
       this.writeFeatures(batch.features, rows);
+      this.momentsAreZero = false;
       new Int32Array(this.memory.buffer, this.plan.shared.labels, padTo(rows, 16)).fill(0).set(batch.labels);
       const reply = await this.ask({
         type: 'step',
@@ -164,7 +167,8 @@ export class KernelProbe implements ProbeEngine {
   exportState(): Promise<ProbeState> {
     return this.enqueue(async () => {
       const state = new Map<string, Tensor>();
-      for (const tensor of this.tensors) state.set(tensor.name, tensor.read());
+      for (const tensor of this.tensors)
+        if (!tensor.moment || !this.momentsAreZero) state.set(tensor.name, tensor.read());
       for (const [name, tensor] of headStateToTensors(this.headState)) state.set(name, tensor);
       state.set(STEP, { shape: [1], data: Float32Array.of(this.optimizerStep) });
       return state;
@@ -183,7 +187,9 @@ export class KernelProbe implements ProbeEngine {
       );
       for (const tensor of this.tensors) {
         const given = state.get(tensor.name);
-        if (given) tensor.write(given);
+        if (!given) continue;
+        tensor.write(given);
+        if (tensor.moment) this.momentsAreZero = false;
       }
       this.headState = headStateFromTensors(state, this.headState);
       this.optimizerStep = state.get(STEP)?.data[0] ?? this.optimizerStep;
