@@ -27,6 +27,20 @@ describe('TextPool', () => {
     expect(TextPool.join([]).length).toBe(0);
   });
 
+  it.each([
+    ['ASCII', texts.map((text) => text.replaceAll('ä', 'a'))],
+    ['others', texts],
+  ])('gives many strings at once: %s', (_, all) => {
+    const pool = poolOf(all);
+    for (const [from, to] of [
+      [0, 5000],
+      [1200, 1234],
+      [4999, 5000],
+      [7, 7],
+    ] as const)
+      expect(pool.strings(from, to)).toEqual(all.slice(from, to));
+  });
+
   it('compares without making strings', () => {
     const pool = poolOf(['', 'abc', 'ä']);
     const text = Buffer.from('abcä');

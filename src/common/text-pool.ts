@@ -66,6 +66,18 @@ export class TextPool {
     return this.bytes.toString('utf8', this.start(index), this.ends[index]!);
   }
 
+  /** The entries from `from` to before `to`: ASCII is turned into strings in one piece, which takes a third of the time. */
+  strings(from: number, to: number): string[] {
+    const start = this.start(from);
+    const length = this.start(to) - start;
+    const text = this.bytes.toString('utf8', start, start + length);
+    const strings = new Array<string>(to - from);
+    for (let i = from; i < to; i++)
+      strings[i - from] =
+        text.length === length ? text.slice(this.start(i) - start, this.ends[i]! - start) : this.get(i);
+    return strings;
+  }
+
   /** UTF-8 bytes of an entry. */
   byteLength(index: number): number {
     return this.ends[index]! - this.start(index);

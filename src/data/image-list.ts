@@ -5,4 +5,6 @@ export interface ImageList {
   readonly length: number;
   /** Path relative to the root. */
   image(index: number): string;
+  /** The same of images `from` to before `to`, where that is faster together. */
+  paths?(from: number, to: number): string[];
 }

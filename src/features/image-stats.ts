@@ -31,7 +31,8 @@ export async function readImageKeys(
       const chunk = next++;
       const from = CHUNK * chunk;
       const length = Math.min(CHUNK, images.length - from);
-      const paths = Array.from({ length }, (_, i) => images.image(from + i));
+      const paths =
+        images.paths?.(from, from + length) ?? Array.from({ length }, (_, i) => images.image(from + i));
       keys[chunk] = pool ? await pool.keys(paths) : imageKeys(images.root, paths);
       done += length;
       onProgress(done);

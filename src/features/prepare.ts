@@ -118,8 +118,9 @@ async function computeMissing(
 }
 
 /** image * views + view of everything that is to be computed. */
-function pendingRows({ shard, alias }: RowIndex, keys: TextPool, views: number): Int32Array {
+function pendingRows({ shard, alias, complete }: RowIndex, keys: TextPool, views: number): Int32Array {
   const rows: number[] = [];
+  if (complete) return new Int32Array();
   for (let image = 0; image < keys.length; image++) {
     if (alias[image] !== image || keys.byteLength(image) === 0) continue;
     for (let view = 0; view < views; view++)
@@ -129,7 +130,8 @@ function pendingRows({ shard, alias }: RowIndex, keys: TextPool, views: number):
 }
 
 /** Images whose views are all in the store. */
-function readyImages({ shard, alias }: RowIndex, keys: TextPool, views: number): Int32Array {
+function readyImages({ shard, alias, complete }: RowIndex, keys: TextPool, views: number): Int32Array {
+  if (complete) return alias;
   const ready = new Int32Array(keys.length);
   let count = 0;
   for (let image = 0; image < keys.length; image++) {
@@ -148,6 +150,8 @@ function placesOf(
   width: number,
   dtype: 'float32' | 'float16',
 ): RowPlaces {
+  const all = { count: kept.length, views, width, dtype, shards: index.shards };
+  if (index.complete) return new RowPlaces({ ...all, shard: index.shard, row: index.row });
   const shard = new Int32Array(kept.length * views);
   const row = new Int32Array(kept.length * views);
   kept.forEach((image, i) => {
@@ -157,7 +161,7 @@ function placesOf(
       row[i * views + view] = index.row[from + view]!;
     }
   });
-  return new RowPlaces({ count: kept.length, views, width, dtype, shards: index.shards, shard, row });
+  return new RowPlaces({ ...all, shard, row });
 }
 
 /** A bad file that is listed twice is two skipped samples. */
@@ -166,6 +170,7 @@ function withAliases(
   { alias }: RowIndex,
   images: FeatureRequest['images'],
 ): BadImage[] {
+  if (bad.length === 0) return [];
   const byFirst = new Map(bad.map((b) => [b.index, b]));
   const all: BadImage[] = [];
   alias.forEach((first, index) => {

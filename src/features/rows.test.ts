@@ -25,15 +25,19 @@ async function places(keys: readonly string[], views = 1) {
   const pool = new TextPool();
   for (const key of keys) pool.push(key);
   const { paths } = await listShards(folder);
-  const { shard, row, alias } = await indexRows(readShards(paths), pool, views);
+  const { shard, row, alias, complete } = await indexRows(readShards(paths), pool, views);
   const place = (i: number) => (shard[i] === -1 ? '-' : `${shard[i]}.${row[i]}`);
-  return { places: Array.from(shard, (_, i) => place(i)).join(' '), alias: [...alias] };
+  return { places: Array.from(shard, (_, i) => place(i)).join(' '), alias: [...alias], complete };
 }
 
 describe('indexRows', () => {
   it('finds rows in the order of the images, in another one, and in part', async () => {
     await store(['0:a', '0:b'], ['0:c', '0:d']);
-    expect(await places(['a', 'b', 'c', 'd'])).toEqual({ places: '0.0 0.1 1.0 1.1', alias: [0, 1, 2, 3] });
+    expect(await places(['a', 'b', 'c', 'd'])).toEqual({
+      places: '0.0 0.1 1.0 1.1',
+      alias: [0, 1, 2, 3],
+      complete: true,
+    });
     expect((await places(['d', 'b', 'a', 'c'])).places).toBe('1.1 0.1 0.0 1.0');
     expect((await places(['b', 'x', 'd'])).places).toBe('0.1 - 1.1');
     expect((await places(['', 'c', ''])).places).toBe('- 1.0 -');
@@ -47,7 +51,8 @@ describe('indexRows', () => {
 
   it('knows an image that is listed twice by its first place, wherever its row was found', async () => {
     await store(['0:b', '0:a']);
-    const { places: found, alias } = await places(['a', 'b', 'a', 'c', 'c']);
+    const { places: found, alias, complete } = await places(['a', 'b', 'a', 'c', 'c']);
+    expect(complete).toBe(false);
     expect(alias).toEqual([0, 1, 0, 3, 3]);
     expect(found.startsWith('0.1 0.0 ')).toBe(true);
     expect(found.endsWith(' - -')).toBe(true);

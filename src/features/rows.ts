@@ -8,6 +8,8 @@ export interface RowIndex {
   readonly row: Int32Array;
   /** [images] first image with the same key: the same file listed twice is computed once. */
   readonly alias: Int32Array;
+  /** Every image has rows of its own for all views. */
+  readonly complete: boolean;
 }
 
 /** Finds the stored rows of the images whose keys are given (see imageKeys). */
@@ -23,7 +25,11 @@ export async function indexRows(
     row: new Int32Array(keys.length * views),
   };
   for await (const shard of shards) addShard(found, shard, images, views);
-  return { ...found, alias: aliases(found, images, keys, views) };
+  const complete = !found.shard.includes(-1);
+  const alias = new Int32Array(keys.length);
+  for (let i = 0; i < alias.length; i++) alias[i] = i;
+  if (!complete) findAliases(alias, found, images, keys, views);
+  return { ...found, alias, complete };
 }
 
 const LINE_END = 10;
@@ -84,7 +90,7 @@ function firstOfEach(keys: TextPool): Map<string, number> {
   return table;
 }
 
-type Found = Omit<RowIndex, 'alias'>;
+type Found = Omit<RowIndex, 'alias' | 'complete'>;
 
 function addShard(index: Found, shard: Shard, images: ImageFinder, views: number): void {
   const number = index.shards.push(shard.features) - 1;
@@ -113,11 +119,14 @@ function addShard(index: Found, shard: Shard, images: ImageFinder, views: number
   if (row !== shard.features.shape[0]) throw brokenShard(shard.path);
 }
 
-/** Where every image has its own rows nothing is to be looked up; else a row that any of equal images found is the first's. */
-function aliases({ shard, row }: Found, images: ImageFinder, keys: TextPool, views: number): Int32Array {
-  const alias = new Int32Array(keys.length);
-  for (let i = 0; i < alias.length; i++) alias[i] = i;
-  if (!shard.includes(-1)) return alias;
+/** A row that any of equal images found is the first's. */
+function findAliases(
+  alias: Int32Array,
+  { shard, row }: Found,
+  images: ImageFinder,
+  keys: TextPool,
+  views: number,
+): void {
   for (let i = 0; i < alias.length; i++) {
     const first = images.first(keys.get(i)) ?? i;
     alias[i] = first;
@@ -128,5 +137,4 @@ function aliases({ shard, row }: Found, images: ImageFinder, keys: TextPool, vie
       row[first * views + view] = row[own]!;
     }
   }
-  return alias;
 }

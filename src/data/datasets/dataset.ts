@@ -73,6 +73,14 @@ export class Dataset implements Iterable<Sample> {
     return path(images.get(index - summary.firstSample));
   }
 
+  paths(from: number, to: number): string[] {
+    return this.sets.flatMap(({ images, path, summary: { firstSample, images: count } }) => {
+      const first = Math.max(from - firstSample, 0);
+      const end = Math.min(to - firstSample, count);
+      return first < end ? images.strings(first, end).map((image) => path(image)) : [];
+    });
+  }
+
   sample(index: number): Sample {
     return { dataset: this.setOf(index).summary.name, image: this.image(index), label: this.labels[index]! };
   }

@@ -125,6 +125,9 @@ describe('published layouts', () => {
       ['products_10k', 2, 6, 1],
     ]);
     expect(data.sample(2)).toEqual({ dataset: 'products_10k', image: 'products-10k/train/a.jpg', label: 3 });
+    const images = [...data].map(({ image }) => image);
+    expect(data.paths(0, data.length)).toEqual(images);
+    expect(data.paths(1, 4)).toEqual(images.slice(1, 4));
   });
 });
 

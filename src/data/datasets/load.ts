@@ -97,7 +97,7 @@ function joinLabels(
   const counts = new Int32Array(classes);
   sets.forEach(({ summary: { firstSample, firstLabel } }, i) => {
     const { labels: own, counts: ownCounts } = selections[i]!;
-    for (let row = 0; row < own.length; row++) labels[firstSample + row] = own[row]! + firstLabel;
+    labels.set(firstLabel === 0 ? own : own.map((label) => label + firstLabel), firstSample);
     counts.set(ownCounts, firstLabel);
   });
   return { labels, counts };

@@ -31,7 +31,7 @@ export function selectRows(
     ? { ids: rows.classIds, classes: rows.classes }
     : mergeNumbers(rows);
   const sizes = new Int32Array(ids.length);
-  for (const c of classes) sizes[c]!++;
+  for (let row = 0; row < classes.length; row++) sizes[classes[row]!]!++;
   const order = [...ids.keys()].filter((c) => sizes[c]! >= Math.max(1, set.min));
   if (set.order === 'sorted') {
     const numeric = !set.textLabels && ids.every(isNumber);
@@ -42,22 +42,24 @@ export function selectRows(
     labelOf[c] = label;
   });
   const keep = keepAtMost(set.max, ids, sizes, classes, new Map(), set.key, seed);
-  const kept: number[] = [];
+  const kept = new Int32Array(classes.length);
+  const labels = new Int32Array(classes.length);
   const counts = new Int32Array(order.length);
+  let images = 0;
   let droppedImages = 0;
   for (let row = 0; row < classes.length; row++) {
     const label = labelOf[classes[row]!]!;
     if (label < 0) droppedImages++;
     else if (keep(row)) {
-      kept.push(row);
+      kept[images] = row;
+      labels[images++] = label;
       counts[label]!++;
     }
   }
-  const keptRows = Int32Array.from(kept);
   return {
     classNames: order.map((c) => ids[c]!),
-    rows: keptRows,
-    labels: keptRows.map((row) => labelOf[classes[row]!]!),
+    rows: kept.slice(0, images),
+    labels: labels.slice(0, images),
     counts,
     droppedClasses: ids.length - order.length,
     droppedImages,
