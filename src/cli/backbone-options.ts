@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { usageError } from '../common/errors.ts';
 import { PRECISIONS } from '../common/precision.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
@@ -34,14 +36,27 @@ export function readBackboneOptions(args: Arguments) {
     precision: choiceOption(args, 'precision', PRECISIONS),
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: pathOption(args, 'cache-dir'),
-    backboneWeights: pathOption(args, 'backbone-weights'),
+    backboneWeights: fileOption(args, 'backbone-weights'),
   } satisfies { readonly [K in keyof RunOptions]?: RunOptions[K] | undefined };
 }
 
-/** Absolute path of a file or folder, or undefined when the option was not given. */
-export function pathOption(args: Arguments, name: string): string | undefined {
+/** Absolute path, or undefined when the option was not given. */
+function pathOption(args: Arguments, name: string): string | undefined {
   const value = args.string(name);
   return value === undefined ? undefined : resolve(value);
+}
+
+/** Absolute path of a file that is there, before anything is begun; undefined when the option was not given. */
+export function fileOption(args: Arguments, name: string): string | undefined {
+  const path = pathOption(args, name);
+  const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === undefined || found?.isFile()) return path;
+  throw usageError({
+    code: 'usage/no-file',
+    what: found ? 'this is a folder, not a file' : 'there is no such file',
+    where: `--${name} ${path}`,
+    todo: 'correct the path',
+  });
 }
 
 /** Without what is undefined. */

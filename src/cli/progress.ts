@@ -1,7 +1,7 @@
 import { counted } from '../common/counted.ts';
 import { formatDuration, formatShortDuration } from '../common/duration.ts';
 import type { FeatureProgress } from '../features/request.ts';
-import type { FeaturesEvent, RunEvent } from '../run/events.ts';
+import type { FeaturesEvent, RunEvent, StartEvent } from '../run/events.ts';
 import { computedFeatures, describeFeatures } from '../run/feature-progress.ts';
 
 const PLAIN_INTERVAL_MS = 5_000;
@@ -12,6 +12,8 @@ const PLAIN_INTERVAL_MS = 5_000;
  */
 export class Progress {
   private total = { steps: 0, epochs: 0 };
+  /** What is special about the data was said; the next run of a sweep need not say it again. */
+  private introduced = false;
   private readonly stream = process.stderr;
   private drawn = false;
   private shown = Number.NEGATIVE_INFINITY;
@@ -19,13 +21,16 @@ export class Progress {
   show(event: RunEvent): void {
     switch (event.type) {
       case 'start':
+        if (this.total.steps === 0) for (const text of notUsed(event)) this.line(text);
         this.total = { steps: event.totalSteps, epochs: event.epochs };
         this.line(
           `${event.resumed ? `continuing after step ${event.fromStep}` : 'training'}: ${counted(event.classes, 'class')}, ` +
             `${counted(event.samples, 'image')}, ${counted(event.totalSteps, 'step')}; ${event.trainEngine.name} on ${event.trainEngine.device}`,
         );
+        this.introduced = true;
         break;
       case 'features':
+        this.introduced = true;
         this.featuresOf(event);
         break;
       case 'step': {
@@ -56,9 +61,11 @@ export class Progress {
         this.line(`warning: ${event.text}`);
         break;
       case 'log':
+        if (!this.introduced) this.line(event.text);
+        break; // the rest of the log is a file
       case 'end':
       case 'error':
-        break; // the log is a file; how it ended is the command's last word
+        break; // how it ended is the command's last word
     }
   }
 
@@ -110,6 +117,12 @@ export class Progress {
     if (this.drawn) this.stream.write('\r\x1b[2K');
     this.drawn = false;
   }
+}
+
+/** Why each better engine does not compute. */
+function notUsed({ trainEngine, featureEngine }: StartEvent): string[] {
+  const rejected = [...trainEngine.rejected, ...(featureEngine?.rejected ?? [])];
+  return rejected.map(({ name, reason }) => `not used: ${name}: ${reason}`);
 }
 
 function bar(done: number, total: number, width = 20): string {

@@ -16,8 +16,8 @@ warnings and errors go to standard error.
 | exit code | |
 |---|---|
 | 0 | done |
-| 1 | failed |
-| 2 | wrong usage or configuration: nothing was begun |
+| 1 | failed, for a reason outside the command: data, weights, a device, the disk, another process |
+| 2 | the command line or the configuration has to be changed; nothing was begun |
 | 130 | stopped by Ctrl+C or a signal; training writes a checkpoint first. A second Ctrl+C does not wait for it |`;
 
 function commandBlock({ name, summary, positionals, options }: Command): string {

@@ -2,7 +2,7 @@ import { usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
-import { BACKBONE_OPTIONS, onlyGiven, pathOption, readBackboneOptions } from './backbone-options.ts';
+import { BACKBONE_OPTIONS, fileOption, onlyGiven, readBackboneOptions } from './backbone-options.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 
 /** Options of every command that trains. */
@@ -57,7 +57,7 @@ export function givenOptions(args: Arguments): Partial<RunOptions> {
     fromScratch: args.flag('from-scratch') || undefined,
     shuffle: args.flag('no-shuffle') ? false : undefined,
     featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16'] as const),
-    initFrom: pathOption(args, 'init-from'),
+    initFrom: fileOption(args, 'init-from'),
   });
 }
 

@@ -16,7 +16,10 @@ export interface MdfeErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Exit codes of the command line. */
+/**
+ * Exit codes of the command line. `usage`: the same command can never succeed, it or its configuration has to be
+ * changed. `failed`: the reason lies elsewhere, in data, weights, a device, the disk or another process.
+ */
 export const ExitCode = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -36,7 +39,7 @@ export class MdfeError extends Error {
   }
 }
 
-/** Wrong command line or configuration: exit code 2. */
+/** The command line or the configuration has to be changed: exit code 2. */
 export function usageError(details: MdfeErrorDetails): MdfeError {
   return new MdfeError(details, ExitCode.usage);
 }

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { readExactly } from '../formats/safetensors.ts';
 import { widenFloat16 } from '../kernels/float16.ts';
 import type { RowPlaces } from './row-places.ts';
+import { readingShard } from './shard.ts';
 import type { FeatureStore } from './store.ts';
 
 /** Systems commonly allow a process 1024 open files. */
@@ -37,7 +38,8 @@ export class DiskStore implements FeatureStore {
           places.dtype === 'float16'
             ? new Uint8Array(bytesPerRow)
             : new Uint8Array(out.buffer, out.byteOffset + position * bytesPerRow, bytesPerRow);
-        await readExactly(this.handles.get(shard)!, path, bytes, offset + places.row[i]! * bytesPerRow);
+        const start = offset + places.row[i]! * bytesPerRow;
+        await readingShard(path, () => readExactly(this.handles.get(shard)!, path, bytes, start));
         if (places.dtype === 'float16') widenFloat16(new Uint16Array(bytes.buffer), out, position * width);
       }),
     );
@@ -50,6 +52,7 @@ export class DiskStore implements FeatureStore {
   }
 
   private async handle(shard: number): Promise<void> {
-    if (!this.handles.has(shard)) this.handles.set(shard, await open(this.places.shards[shard]!.path, 'r'));
+    const { path } = this.places.shards[shard]!;
+    if (!this.handles.has(shard)) this.handles.set(shard, await readingShard(path, () => open(path, 'r')));
   }
 }

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
-import { readExactly, type TensorEntry } from '../formats/safetensors.ts';
 import { widenFloat16 } from '../kernels/float16.ts';
 import type { RowPlaces } from './row-places.ts';
+import { readShardBytes } from './shard.ts';
 import type { FeatureStore } from './store.ts';
 
 type Numbers = Float32Array | Uint16Array;
@@ -52,7 +51,9 @@ export class MemoryStore implements FeatureStore {
       signal.throwIfAborted();
       if (kept === 0) continue;
       const target = kept === all ? shards[s]! : allocate([all], dtype)[0]!;
-      await readNumbers(places.shards[s]!, target);
+      const { path, offset } = places.shards[s]!;
+      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+      await readShardBytes(path, bytes, offset);
       if (kept < all) copyTogether(target, width, own, row, shards[s]!);
     }
     return new MemoryStore(places, shards, row);
@@ -93,17 +94,6 @@ function allocate(lengths: readonly number[], dtype: RowPlaces['dtype']): Number
     }
   }
   return rooms;
-}
-
-/** The numbers of a whole shard. */
-async function readNumbers({ path, offset }: TensorEntry, target: Numbers): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-    await readExactly(file, path, bytes, offset);
-  } finally {
-    await file.close();
-  }
 }
 
 /** The wanted rows alone; `row` is changed to where each now lies. */

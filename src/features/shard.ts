@@ -1,6 +1,6 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MdfeError } from '../common/errors.ts';
+import { isSystemError, MdfeError } from '../common/errors.ts';
 import { openSafetensors, readExactly, type TensorEntry, writeSafetensors } from '../formats/safetensors.ts';
 
 /**
@@ -38,20 +38,25 @@ export async function writeShard(
 
 /** Reads a shard's description, not its features. */
 async function readShard(path: string): Promise<Shard> {
-  const { tensors } = await openSafetensors(path).catch((error: unknown) => {
-    throw error instanceof MdfeError ? brokenShard(path, error) : error;
-  });
+  const { tensors } = await readingShard(path, () => openSafetensors(path));
   const features = tensors.get('features');
   const rows = tensors.get('rows');
   if (!features || !rows) throw brokenShard(path);
   const text = new Uint8Array(rows.length);
-  const file = await open(path, 'r');
-  try {
-    await readExactly(file, path, text, rows.offset);
-  } finally {
-    await file.close();
-  }
+  await readShardBytes(path, text, rows.offset);
   return { path, rows: text, features };
+}
+
+/** Fills `target` from `position` of a shard's file. */
+export function readShardBytes(path: string, target: Uint8Array, position: number): Promise<void> {
+  return readingShard(path, async () => {
+    const file = await open(path, 'r');
+    try {
+      await readExactly(file, path, target, position);
+    } finally {
+      await file.close();
+    }
+  });
 }
 
 /** The shards in order. Reading begins with the call, so that it overlaps what the caller waits for first. */
@@ -91,12 +96,28 @@ export async function removePartials(folder: string): Promise<void> {
       await rm(join(folder, name), { force: true });
 }
 
+/** Reads from a shard's file, which may go while it is used. */
+export async function readingShard<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error instanceof MdfeError ? brokenShard(path, error) : error;
+    throw new MdfeError({
+      code: 'features/lost-shard',
+      what: 'a file of the feature store was removed while it was in use',
+      where: path,
+      todo: 'run the command again, or go on with the run (mdfe train --resume RUN): its features are computed again. Do not clear the cache folder while anything uses it',
+      cause: error,
+    });
+  }
+}
+
 export function brokenShard(path: string, cause?: unknown): MdfeError {
   return new MdfeError({
     code: 'features/broken-shard',
-    what: 'a file of the feature store does not hold what its name says',
+    what: 'a file of the feature store is damaged or cut off',
     where: path,
-    todo: 'delete this file; its features are computed again',
+    todo: 'delete this file, then run the command again, or go on with the run (mdfe train --resume RUN): its features are computed again',
     cause,
   });
 }

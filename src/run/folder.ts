@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { writingTo } from '../common/atomic-file.ts';
-import { MdfeError } from '../common/errors.ts';
+import { usageError } from '../common/errors.ts';
 import { EVENT_VERSION, type EventBody, type RunEvent } from './events.ts';
 import { releaseLock, takeLock } from './folder-lock.ts';
 import { logFile, runFile } from './paths.ts';
@@ -52,14 +52,11 @@ export class RunFolder {
     return writingTo(dir, () => {
       mkdirSync(runFile(dir, 'checkpoints'), { recursive: true });
       takeLock(runFile(dir, 'lock'), dir);
-      if (existsSync(runFile(dir, 'record'))) {
+      try {
+        requireNoRun(dir);
+      } catch (error) {
         releaseLock(runFile(dir, 'lock'));
-        throw new MdfeError({
-          code: 'run/exists',
-          what: 'there is a run in this folder already',
-          where: dir,
-          todo: `choose another --output-dir or --name, or continue it with: mdfe train --resume ${dir}`,
-        });
+        throw error;
       }
       writeFileSync(runFile(dir, 'config'), texts.config);
       writeFileSync(runFile(dir, 'resolved'), texts.resolved);
@@ -143,6 +140,17 @@ export interface RunTexts {
 }
 
 export type NewRecord = Omit<RunRecord, keyof RecordStamp>;
+
+/** Refuses a folder that holds a run already. */
+export function requireNoRun(dir: string): void {
+  if (!existsSync(runFile(dir, 'record'))) return;
+  throw usageError({
+    code: 'run/exists',
+    what: 'there is a run in this folder already',
+    where: dir,
+    todo: `choose another --output-dir or --name, or continue it with: mdfe train --resume ${dir}`,
+  });
+}
 
 /** Opens for appending; a line that a crash cut off is ended first, so that it does not swallow the next one. */
 function openForAppending(path: string): number {

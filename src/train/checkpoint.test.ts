@@ -19,7 +19,7 @@ const state = new Map([
   ['optimizer.exp_avg.head.weight', tensor(1e-20)],
   ['optimizer.step', tensor(7)],
 ]);
-const position = { step: 7, epoch: 2, fingerprint: 'abc' };
+const position = { step: 7, epoch: 2, fingerprint: [{ what: 'SEED', value: '1' }] };
 
 const newRun = () => {
   const dir = mkdtempSync(join(tmpdir(), 'mdfe-checkpoint-'));
@@ -57,7 +57,7 @@ test('an older one keeps its weights only, and cannot be resumed from', async ()
 test('moments of another step are refused', async () => {
   const dir = newRun();
   const file = await writeCheckpoint(dir, 'm', state, position);
-  const metadata = { step: '8', epoch: '2', fingerprint: 'abc' };
+  const metadata = { step: '8', epoch: '2', fingerprint: '[]' };
   await writeSafetensors(
     join(dir, 'checkpoints', 'm.resume.safetensors'),
     [['optimizer.step', tensor(8)]],

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { MdfeError } from '../common/errors.ts';
 import { openSafetensors, readTensor, type TensorFile, writeSafetensors } from '../formats/safetensors.ts';
 import { runFiles } from '../run/paths.ts';
+import { type Fingerprint, parseFingerprint } from './fingerprint.ts';
 import type { ProbeState, Tensor } from './probe/engine.ts';
 
 /** How far a run is. */
@@ -19,8 +20,8 @@ export interface Progress {
  * position, which only resuming reads. Order of samples, dropout and learning rate are functions of the position.
  */
 export interface Position extends Progress {
-  /** What must not have changed when a run goes on: configuration and list of samples. */
-  readonly fingerprint: string;
+  /** What must not have changed when a run goes on. */
+  readonly fingerprint: Fingerprint;
 }
 
 const OPTIMIZER = 'optimizer.';
@@ -55,7 +56,13 @@ function checkpointFile(label: string): string {
 }
 
 function metadataOf(position: Position): Record<string, string> {
-  return { format: 'mdfe-checkpoint', ...stringify(position) };
+  const { step, epoch, fingerprint } = position;
+  return {
+    format: 'mdfe-checkpoint',
+    step: String(step),
+    epoch: String(epoch),
+    fingerprint: JSON.stringify(fingerprint),
+  };
 }
 
 /**
@@ -166,12 +173,9 @@ async function readInto(
   return file.metadata;
 }
 
-function stringify(position: Position): Record<string, string> {
-  return Object.fromEntries(Object.entries(position).map(([key, value]) => [key, String(value)]));
-}
-
 function parsePosition(metadata: Readonly<Record<string, string>>): Position | undefined {
-  const { step, epoch, fingerprint } = metadata;
-  if (step === undefined || epoch === undefined || fingerprint === undefined) return undefined;
+  const { step, epoch } = metadata;
+  const fingerprint = parseFingerprint(metadata.fingerprint ?? '');
+  if (step === undefined || epoch === undefined || !fingerprint) return undefined;
   return { step: Number(step), epoch: Number(epoch), fingerprint };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from '../common/once.ts';
 import { trainableParameters } from '../config/derived.ts';
 import type { Config } from '../config/schema/index.ts';
@@ -9,6 +8,7 @@ import type { ImageKeys } from '../features/image-key.ts';
 import { readImageKeys } from '../features/image-stats.ts';
 import type { RunOptions } from '../run/record.ts';
 import { type ClassSizes, classSizes } from './class-sizes.ts';
+import { type Fingerprint, fingerprint } from './fingerprint.ts';
 import { type BackboneHooks, type OpenedBackbone, openBackbone } from './open-backbone.ts';
 import type { ProbeSpec } from './probe/engine.ts';
 
@@ -36,8 +36,8 @@ export interface Experiment {
   readonly totalParameters: number;
   /** The look at the files of what is trained on, begun while an engine is found; where features are stored. */
   readonly look: FileLook | undefined;
-  /** Changes with anything that would make resumed losses differ. Found when first asked for: all samples are read. */
-  readonly fingerprint: () => string;
+  /** What would make resumed losses differ. Found when first asked for: all samples are read. */
+  readonly fingerprint: () => Promise<Fingerprint>;
 }
 
 /** Reads annotations, finds model and weights, begins to look at the image files. Opens no image. */
@@ -47,17 +47,19 @@ export async function prepareExperiment(
   options: RunOptions,
   hooks: BackboneHooks,
 ): Promise<Experiment> {
-  const backbone = await openBackbone(given, options, hooks);
-  const config = withBackboneFigures(given, backbone);
-  const all = await loadDatasets(config.DATASET.names, dataDir, {
-    seed: config.SEED,
+  // First: a wrong path is found before gigabytes of weights are downloaded.
+  const all = await loadDatasets(given.DATASET.names, dataDir, {
+    seed: given.SEED,
     cacheDir: options.cacheDir,
   });
+  const backbone = await openBackbone(given, options, hooks);
+  const config = withBackboneFigures(given, backbone);
   const { train: dataset, heldOut } = await holdOut(all, config);
   const fineTuning = !config.MODEL.BACKBONE.freeze_backbone;
   const ownParameters = trainableParameters(config, backbone.width, dataset.classes);
   const sizes = await classSizes(config, dataset.classCounts);
   const totalParameters = ownParameters + backbone.parameters;
+  const weightFiles = fineTuning ? [] : backbone.weightFiles;
   return {
     config,
     dataset,
@@ -70,7 +72,9 @@ export async function prepareExperiment(
     trainableParameters: fineTuning ? totalParameters : ownParameters,
     totalParameters,
     look: fineTuning ? undefined : lookAtFiles(dataset),
-    fingerprint: once(() => fingerprint(config, dataset, sizes, options)),
+    fingerprint: once(() =>
+      fingerprint({ config, dataset, classCounts: sizes.counts, options, weightFiles }),
+    ),
   };
 }
 
@@ -102,30 +106,4 @@ function probeSpec(config: Config, width: number, dataset: Dataset, sizes: Class
     batchSize: Math.min(DATALOADER.batch_size, dataset.length),
     seed: config.SEED,
   };
-}
-
-const HASHED_AT_ONCE = 1024; // samples: a call of the hash for each would take longer than the hashing
-
-function fingerprint(config: Config, dataset: Dataset, sizes: ClassSizes, options: RunOptions): string {
-  const { MODEL, TRANSFORM, TRAIN, LOSS, OPTIMIZER, SCHEDULER, DATALOADER, SEED } = config;
-  const { embedding_dim, BACKBONE, NECK, HEAD } = MODEL;
-  const hash = createHash('sha256');
-  const { epochs, iterations, epoch_based } = TRAIN;
-  hash.update(
-    JSON.stringify([
-      { embedding_dim, BACKBONE, NECK, HEAD, TRANSFORM, LOSS, OPTIMIZER, SCHEDULER, SEED },
-      { epochs, iterations, epoch_based, batch_size: DATALOADER.batch_size },
-      { shuffle: options.shuffle, views: options.views, precision: options.precision },
-    ]),
-  );
-  if (HEAD.name === 'DynM-ArcFace') hash.update(sizes.counts);
-  for (let from = 0; from < dataset.length; from += HASHED_AT_ONCE) {
-    const length = Math.min(HASHED_AT_ONCE, dataset.length - from);
-    const lines = Array.from(
-      { length },
-      (_, i) => `${dataset.image(from + i)}\n${dataset.labels[from + i]}\n`,
-    );
-    hash.update(lines.join(''));
-  }
-  return hash.digest('hex');
 }

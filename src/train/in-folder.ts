@@ -1,4 +1,4 @@
-import { describeError, errorCode } from '../common/errors.ts';
+import { describeError, errorCode, MdfeError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
@@ -37,13 +37,21 @@ export async function inFolder(
     folder.emit({ type: 'end', status: result.status, step: result.step, seconds });
     folder.update({ status: result.status, step: result.step, ...(lastLoss !== undefined && { lastLoss }) });
     return { ...result, dir: folder.dir, history };
-  } catch (error) {
+  } catch (failure) {
+    const error = adviseResume(failure, folder.dir);
     recordFailure(folder, error, uploads);
     throw error;
   } finally {
     stopping.dispose();
     folder.close();
   }
+}
+
+/** The same command again would find its folder taken, or begin from the start in another. */
+function adviseResume(error: unknown, dir: string): unknown {
+  if (!(error instanceof MdfeError) || error.code !== 'disk/full') return error;
+  const todo = `free space on this volume, then go on with: mdfe train --resume ${dir}`;
+  return new MdfeError({ ...error.details, todo }, error.exitCode);
 }
 
 function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload | undefined): void {

@@ -7,6 +7,7 @@ import type { RunRecord } from '../run/record.ts';
 import type { BatchOrder } from './batches.ts';
 import type { Progress } from './checkpoint.ts';
 import { applyDropout } from './dropout.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { ProbeBatch, ProbeEngine } from './probe/engine.ts';
 import { SavedStates } from './saved-states.ts';
 import { StepLog } from './step-log.ts';
@@ -31,7 +32,7 @@ export interface LoopOptions {
   readonly printFrequency: number;
   readonly from: Progress;
   /** See Position; found when it is first asked for. */
-  readonly fingerprint: () => string;
+  readonly fingerprint: () => Promise<Fingerprint>;
   /** Looks at the model between epochs; without one, nothing does. */
   readonly observer?: EpochObserver | undefined;
   /** Losses of the unfinished epoch's steps that were done before, for its mean. */

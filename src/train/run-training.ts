@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MdfeError } from '../common/errors.ts';
+import { usageError } from '../common/errors.ts';
 import { resolvedYaml } from '../config/resolved-yaml.ts';
 import type { Config } from '../config/schema/index.ts';
 import { chooseEngine } from '../engine/choose.ts';
 import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
-import { RunFolder } from '../run/folder.ts';
+import { RunFolder, requireNoRun } from '../run/folder.ts';
 import { requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
@@ -14,6 +14,7 @@ import { type Progress, readCheckpoint, readWeights, removeLeftovers } from './c
 import { writeClassSizes } from './class-sizes.ts';
 import { type Experiment, prepareExperiment } from './experiment.ts';
 import { closeStores } from './fill-store.ts';
+import { requireSame } from './fingerprint.ts';
 import { inFolder, type TrainResult } from './in-folder.ts';
 import { type LoopResult, TrainingLoop } from './loop.ts';
 import { loopOptions } from './loop-options.ts';
@@ -51,10 +52,11 @@ export interface TrainHooks {
 /** Trains from the start. Everything that can be refused is, before the run folder is made. */
 export function startTraining(request: TrainRequest, hooks: TrainHooks): Promise<TrainResult> {
   const { config, options, name } = request;
+  const dir = join(request.outputDir, name);
+  requireNoRun(dir); // before weights are downloaded for it
   return withEngine(config, request.dataDir, options, hooks, async (experiment, engine) => {
     if (options.initFrom) await engine.importState(await readWeights(options.initFrom));
     const { figures } = planTraining(experiment.config, experiment.dataset.length, options.shuffle);
-    const dir = join(request.outputDir, name);
     mkdirSync(request.outputDir, { recursive: true });
     const folder = RunFolder.create(
       dir,
@@ -92,7 +94,7 @@ export async function resumeTraining(
 ): Promise<TrainResult> {
   const record = requireRunRecord(dir);
   if (record.status === 'done')
-    throw new MdfeError({
+    throw usageError({
       code: 'run/done',
       what: 'this run is complete',
       where: dir,
@@ -158,16 +160,7 @@ async function restore(
     return { step: 0, epoch: 0 };
   }
   const { state, position } = await readCheckpoint(folder.dir, lastCheckpoint);
-  const fingerprint = experiment.fingerprint();
-  if (position.fingerprint !== fingerprint)
-    throw new MdfeError({
-      code: 'run/changed',
-      what: 'configuration or data are not those that this run was started with',
-      where: folder.dir,
-      expected: position.fingerprint,
-      got: fingerprint,
-      todo: 'restore them, or start a new run with --init-from and the newest checkpoint',
-    });
+  requireSame(position.fingerprint, await experiment.fingerprint(), folder.dir);
   await engine.importState(state);
   return position;
 }
@@ -181,7 +174,6 @@ async function train(
 ): Promise<LoopResult> {
   const { config, dataset, heldOut, options, probe } = experiment;
   for (const { name, notes } of dataset.perSet) for (const note of notes) folder.logLine(`${name}: ${note}`);
-  for (const { name, reason } of engine.report.rejected) folder.logLine(`engine ${name} not used: ${reason}`);
   const { missing, counts, notes } = experiment.classSizes;
   for (const note of notes) folder.logLine(note);
   const unwritten = missing === undefined ? undefined : await writeClassSizes(missing, counts);
@@ -225,6 +217,8 @@ async function train(
       trainEngine: engine.report,
       ...featureEngine,
     });
+    for (const { name, reason } of [...engine.report.rejected, ...(computed?.rejected ?? [])])
+      folder.logLine(`engine ${name} not used: ${reason}`);
     return await new TrainingLoop(loopOptions(folder, experiment, engine, stores, plan, from, signal)).run();
   } finally {
     await closeStores(stores);

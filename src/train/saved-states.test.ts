@@ -46,7 +46,7 @@ function saver() {
     ]);
   const engine = { exportState } as unknown as ProbeEngine;
   const from = { step: 0, epoch: 0 };
-  const states = new SavedStates({ folder, engine, name: 'm', from, fingerprint: () => 'f' });
+  const states = new SavedStates({ folder, engine, name: 'm', from, fingerprint: async () => [] });
   let now = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   return async (to: number, label?: string) => {

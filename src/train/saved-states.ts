@@ -8,6 +8,7 @@ import {
   writeCheckpoint,
   writeWeights,
 } from './checkpoint.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { ProbeEngine, ProbeState } from './probe/engine.ts';
 
 type SaveReason = 'schedule' | 'autosave' | 'stop' | 'end';
@@ -18,7 +19,7 @@ export interface SavedRun {
   readonly name: string;
   /** Where the run goes on from. */
   readonly from: Progress;
-  readonly fingerprint: () => string;
+  readonly fingerprint: () => Promise<Fingerprint>;
 }
 
 /** After an epoch, when nothing was saved for so long: what a killed process can go on from. */
@@ -63,7 +64,7 @@ export class SavedStates {
       folder.dir,
       `${name}_best`,
       await engine.exportState(),
-      this.whole(position),
+      await this.whole(position),
     );
     folder.emit({ type: 'checkpoint', step: position.step, epoch, file, reason: 'best' });
     folder.update({ bestCheckpoint: file });
@@ -101,7 +102,7 @@ export class SavedStates {
   ): Promise<void> {
     const { lastFile } = this;
     const { folder } = this.run;
-    const file = await writeCheckpoint(folder.dir, label, state, this.whole(position));
+    const file = await writeCheckpoint(folder.dir, label, state, await this.whole(position));
     folder.emit({ type: 'checkpoint', step: position.step, epoch: position.epoch, file, reason });
     folder.update({ step: position.step, epoch: position.epoch, lastCheckpoint: file });
     if (lastFile && lastFile !== file) await retireCheckpoint(folder.dir, lastFile);
@@ -110,8 +111,8 @@ export class SavedStates {
     this.savedAt = performance.now();
   }
 
-  private whole(position: Progress): Position {
-    return { ...position, fingerprint: this.run.fingerprint() };
+  private async whole(position: Progress): Promise<Position> {
+    return { ...position, fingerprint: await this.run.fingerprint() };
   }
 }
 

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents } from '../../src/run/reader.ts';
-import { mdfe } from './mdfe.ts';
+import { interrupted, mdfe } from './mdfe.ts';
 import { CLASSES, IMAGES_PER_CLASS, makeWorkspace, type Workspace, writeProducts } from './workspace.ts';
 
 let w: Workspace;
@@ -107,7 +108,7 @@ describe('data', () => {
     const { code, stderr } = await trainOn(join(w.dir, 'nowhere'));
     expect(stderr).toMatch(/nowhere/);
     expect(stderr).toMatch(/to do:/);
-    expect(code).not.toBe(0);
+    expect(code).toBe(2);
   });
 
   test('a missing set folder names the folder that is expected', async () => {
@@ -183,14 +184,14 @@ describe('weights', () => {
 
   test('absent', async () => {
     const { code, stderr } = await withWeights(join(w.dir, 'none.safetensors'));
-    expect(stderr).toMatch(/none\.safetensors/);
-    expect(code).toBe(1);
+    expect(stderr).toMatch(/none\.safetensors: there is no such file/);
+    expect(code).toBe(2);
   });
 
   test('a folder, where one file is wanted', async () => {
     const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--init-from', w.dir));
     expect(stderr).toMatch(/a folder, not a file/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   test('truncated', async () => {
@@ -216,7 +217,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     mkdirSync(dir, { recursive: true });
     symlinkSync('/dev/full', join(dir, 'events.jsonl'));
     const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--name', 'full'));
-    expect(stderr).toMatch(/the disk is full/);
+    expect(stderr).toMatch(/the disk is full[\s\S]*then go on with: mdfe train --resume .*full\n/);
     expect(code).toBe(1);
     expect(existsSync(join(dir, 'run.lock'))).toBe(false);
   });
@@ -246,12 +247,31 @@ describe('run folders', () => {
     await mdfe(...w.train(w.config('plain'), '--name', 'taken'));
     const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--name', 'taken'));
     expect(stderr).toMatch(/a run in this folder already[\s\S]*--resume/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
+  });
+
+  test('going on with other weights and other data says what has changed', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'mdfe-changed-'));
+    await writeProducts(root, CLASSES, IMAGES_PER_CLASS);
+    const config = w.config('endless', replacing('epochs: 4', 'epochs: 1000000'));
+    const args = [...w.train(config, `DATA=${root}`, '--name', 'changed'), '--json'];
+    expect((await interrupted(args, { signal: 'SIGINT', type: 'step' })).code).toBe(130);
+    const resume = (...more: string[]) => mdfe('train', '--resume', join(w.results, 'changed'), ...more);
+
+    const table = join(root, 'products-10k', 'train.csv');
+    writeFileSync(table, readFileSync(table, 'utf8').replace('0-1.png,0,', '0-1.png,1,'));
+    const data = await resume('--feature-dtype', 'float16');
+    expect(data.stderr).toContain(`data set products_10k in ${table}: 16 images of 4 classes, sha256`);
+    expect(data.stderr).toMatch(/expected: .*--feature-dtype: float32/);
+    expect(data.stderr).toMatch(/got: .*--feature-dtype: float16/);
+    expect(data.code).toBe(1);
   });
 
   test('resuming what is complete, or no run at all', async () => {
     await mdfe(...w.train(w.config('plain'), '--name', 'complete'));
-    expect((await mdfe('train', '--resume', join(w.results, 'complete'))).stderr).toMatch(/complete/);
+    const complete = await mdfe('train', '--resume', join(w.results, 'complete'));
+    expect(complete.stderr).toMatch(/complete/);
+    expect(complete.code).toBe(2);
     mkdirSync(join(w.results, 'nothing'), { recursive: true });
     expect((await mdfe('train', '--resume', join(w.results, 'nothing'))).stderr).toMatch(
       /no run in this folder/,

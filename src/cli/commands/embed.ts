@@ -3,7 +3,7 @@ import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
 import { ExitCode, usageError } from '../../common/errors.ts';
 import { isFolder } from '../../common/file-kind.ts';
-import { imagesBelow } from '../../data/datasets/own-data.ts';
+import { imagesBelow, leftOut } from '../../data/datasets/own-data.ts';
 import { writeNpy } from '../../formats/npy.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
 import { embedImages } from '../../train/embed-images.ts';
@@ -91,14 +91,19 @@ function readOutput(path: string | undefined): { readonly path: string; readonly
 /** The images in the order given; those of a folder sorted by path. */
 async function listImages(inputs: readonly string[]): Promise<string[]> {
   const files: string[] = [];
+  const left: string[] = [];
   for (const input of inputs)
-    if (await isFolder(input)) files.push(...(await imagesBelow(input)).map((file) => join(input, file)));
-    else files.push(input);
+    if (await isFolder(input)) {
+      const images = await imagesBelow(input, (other) => left.push(join(input, other)));
+      files.push(...images.map((file) => join(input, file)));
+    } else files.push(input);
+  if (files.length > 0 && left.length > 0) console.error(`warning: ${leftOut(left)}`);
   if (files.length > 0) return files;
   throw usageError({
     code: 'usage/no-images',
     what: 'there are no images to embed',
     where: inputs.join(', '),
     expected: 'image files (jpg, png, webp, gif, tiff, avif), or folders with some',
+    got: left.length > 0 ? leftOut(left) : undefined,
   });
 }

@@ -47,6 +47,20 @@ describe('readCsvColumns', () => {
     });
   });
 
+  it.each(['a,b,x,a\n1,2,3,4\n', 'A,b,x, A\n1,2,3,4\n'])(
+    'refuses a column that is there twice',
+    async (text) => {
+      await expect(rows(text)).rejects.toMatchObject({ code: 'data/repeated-column' });
+      await expect(rows(text)).rejects.toThrow(
+        /x\.csv:1: two columns have the name a: number 1 and number 4/,
+      );
+    },
+  );
+
+  it('takes the column of the exact name beside one in another case, and ignores other repeated ones', async () => {
+    expect(await rows('A,b,a,x,x\n1,2,3,4,5\n')).toEqual(['2:3|2']);
+  });
+
   it('reads records that lie across the chunks of the file', async () => {
     const expected: string[] = [];
     let text = 'a,b\r\n';

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 1 << 20;
  * inside quotes; also a byte order mark, LF or CRLF, blank lines). Memory stays at a few MB whatever the file's size.
  * The strings handed out may share memory with a whole chunk: copy what is kept.
  *
- * @throws MdfeError naming file and line for a missing column, a short record, an open quote, an empty file
+ * @throws MdfeError naming file and line for a missing or repeated column, a short record, an open quote, an empty file
  */
 export async function readCsvColumns(
   file: string,
@@ -52,10 +52,21 @@ export async function readCsvColumns(
 /** Place of a column; -1 for an optional one that is not there. */
 function findColumn(file: string, header: readonly string[], name: string, optional: boolean): number {
   const names = header.map((h) => h.trim());
-  const index = names.indexOf(name);
-  if (index >= 0) return index;
-  const folded = names.findIndex((n) => n.toLowerCase() === name.toLowerCase());
-  if (folded >= 0 || optional) return folded;
+  const [index, second] =
+    placesOf(names, (n) => n === name) ??
+    placesOf(names, (n) => n.toLowerCase() === name.toLowerCase()) ??
+    [];
+  if (index !== undefined && second !== undefined)
+    throw new MdfeError({
+      code: 'data/repeated-column',
+      what: `two columns have the name ${name}: number ${index + 1} and number ${second + 1}`,
+      where: `${file}:1`,
+      expected: `one column ${name}`,
+      got: names.join(', '),
+      todo: 'rename or remove the one that does not count',
+    });
+  if (index !== undefined) return index;
+  if (optional) return -1;
   throw new MdfeError({
     code: 'data/missing-column',
     what: `the column ${name} is missing`,
@@ -64,6 +75,12 @@ function findColumn(file: string, header: readonly string[], name: string, optio
     got: names.join(', ') || 'an empty line',
     todo: `name the column ${name} in the first line`,
   });
+}
+
+/** Undefined where there is none. */
+function placesOf(names: readonly string[], wanted: (name: string) => boolean): number[] | undefined {
+  const places = names.flatMap((name, i) => (wanted(name) ? [i] : []));
+  return places.length > 0 ? places : undefined;
 }
 
 function badRecord(file: string, line: number, got: number, expected: number): MdfeError {
@@ -109,7 +126,7 @@ async function readRecords(
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       const [before = ''] = (rest + new TextDecoder().decode(chunk)).split('\uFFFD', 1);
-      throw notUtf8(file, line + before.split('\n').length - 1);
+      throw notUtf8(`${file}:${line + before.split('\n').length - 1}`);
     }
   };
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }))
@@ -117,12 +134,12 @@ async function readRecords(
   take(rest + decode(), true);
 }
 
-/** Read all the same, different letters would become one, and with them different classes. */
-function notUtf8(file: string, line: number): MdfeError {
+/** Read all the same, different letters would become one, and with them different classes. @param where file, or file:line */
+export function notUtf8(where: string): MdfeError {
   return new MdfeError({
     code: 'data/not-utf8',
     what: 'the annotation file is not UTF-8',
-    where: `${file}:${line}`,
+    where,
     expected: 'text in UTF-8, with or without a byte order mark',
     todo: 'save it as UTF-8, e.g. iconv -f latin1 -t utf-8 OLD > NEW',
   });

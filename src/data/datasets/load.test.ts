@@ -170,6 +170,20 @@ describe('own data', () => {
     expect(await listing('folder:mine')).toEqual(['mine/10/a.jpg 0', 'mine/9/sub/ä b.PNG 1']);
   });
 
+  it('folder:PATH says how many images it cannot read', async () => {
+    for (const f of ['mixed/a/1.jpg', 'mixed/a/2.BMP', 'mixed/b/3.jfif', 'mixed/b/x/4.bmp', 'mixed/b/5.heic'])
+      await put(f, 'x');
+    const { notes, images } = (await load('folder:mixed')).perSet[0]!;
+    expect(images).toBe(2);
+    expect(notes[0]).toBe(
+      'folder:mixed: 3 images of types that are not read left out (.bmp 2, .heic 1), e.g. a/2.BMP: convert them to PNG or JPEG',
+    );
+    await put('bitmaps/a/1.bmp', 'x');
+    await expect(load('folder:bitmaps')).rejects.toThrow(/holds no images[\s\S]*\.bmp 1[\s\S]*convert them/);
+    await put('bare/a/notes.txt', 'x');
+    await expect(load('folder:bare')).rejects.toThrow(/got: +1 folder without images/);
+  });
+
   it('folder:PATH follows links to folders, but never in a circle', async () => {
     for (const f of ['linked/a/1.jpg', 'linked/a/more.png/2.jpg', 'elsewhere/3.jpg']) await put(f, 'x');
     const links = {
@@ -274,5 +288,10 @@ describe('bad input', () => {
     await fails(['food101'], 'data/annotation-shape', /expected: a list\n +got: +3/);
     await put('food-101/meta/test.json', '{"a": ');
     await fails(['food101'], 'data/annotation-json', /not valid JSON/);
+  });
+  it('JSON that is not UTF-8', async () => {
+    await put('food-101/meta/test.json', '');
+    await writeFile(join(root, 'food-101/meta/test.json'), Buffer.from('{"cr\u00eape":\n["a"]}', 'latin1'));
+    await fails(['food101'], 'data/not-utf8', /test\.json:1: the annotation file is not UTF-8/);
   });
 });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MdfeError } from '../../common/errors.ts';
+import { MdfeError, usageError } from '../../common/errors.ts';
 import { isFile, isFolder } from '../../common/file-kind.ts';
 import type { DatasetDefinition } from './definition.ts';
 
@@ -38,7 +38,7 @@ export async function locateDataset(set: DatasetDefinition, root: string): Promi
 /** @throws MdfeError when the data root is not a folder */
 export async function requireFolder(root: string): Promise<void> {
   if (await isFolder(root)) return;
-  throw new MdfeError({
+  throw usageError({
     code: 'data/no-root',
     what: 'the data folder does not exist',
     where: root,

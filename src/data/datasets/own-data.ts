@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { counted } from '../../common/counted.ts';
 import { isSystemError, MdfeError, usageError } from '../../common/errors.ts';
 import { isFile, isFolder } from '../../common/file-kind.ts';
 import { type DatasetDefinition, defineDataset } from './definition.ts';
@@ -16,7 +17,10 @@ export interface OwnData {
 /** What Node shows for bytes that are no text; such a name can be listed, but not opened. */
 const NOT_UTF8 = '\uFFFD';
 
-const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
+const IMAGE = /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif)$/i;
+/** Images of types that are not read. */
+const OTHER_IMAGE =
+  /\.(bmp|dib|p[bgpn]m|heic|heif|jp2|j2k|jxl|tga|ico|psd|svg|dng|cr2|cr3|nef|arw|exr|hdr)$/i;
 
 /**
  * `folder:PATH`: one folder per class, all images below it. `csv:FILE`: columns img_path (relative to the data root)
@@ -48,13 +52,32 @@ async function ownFolder(name: string, path: string, root: string): Promise<OwnD
   const below = relative(root, path);
   const outside = below.startsWith('..') || isAbsolute(below);
   const prefix = (outside ? path : below).split(sep).join('/');
+  const notes: string[] = [];
   const read: ReadRows = async (folder, onRow) => {
-    for (const label of await classFolders(folder))
-      for (const image of await imagesBelow(join(folder, label)))
+    const left: string[] = [];
+    const labels = await classFolders(folder);
+    let images = 0;
+    for (const label of labels)
+      for (const image of await imagesBelow(join(folder, label), (other) => left.push(`${label}/${other}`))) {
         onRow(`${label}/${image}`, label, () => folder);
+        images++;
+      }
+    if (images === 0) throw noImages(name, folder, labels, left);
+    if (left.length > 0) notes.push(`${name}: ${leftOut(left)}`);
   };
   const set = { ...own(name, read), textLabels: true };
-  return { set, located: { folder: prefix, annotation: path, notes: [] } };
+  return { set, located: { folder: prefix, annotation: path, notes } };
+}
+
+/** e.g. `3 images of types that are not read left out (.bmp 2, .heic 1), e.g. cats/a.bmp: convert them to PNG or JPEG` */
+export function leftOut(images: readonly string[]): string {
+  const types = new Map<string, number>();
+  for (const image of images) {
+    const type = extname(image).toLowerCase();
+    types.set(type, (types.get(type) ?? 0) + 1);
+  }
+  const shares = [...types].map(([type, count]) => `${type} ${count}`).join(', ');
+  return `${counted(images.length, 'image')} of types that are not read left out (${shares}), e.g. ${images[0]}: convert them to PNG or JPEG`;
 }
 
 /** Sorted names of the folders, and of links to folders, in a folder. */
@@ -68,8 +91,13 @@ async function classFolders(folder: string): Promise<string[]> {
 /**
  * Image files at any depth below a folder, sorted; paths relative to it with forward slashes. Links to folders are
  * followed, except back into a folder that they lie in.
+ *
+ * @param onOther is given images of types that are not read
  */
-export async function imagesBelow(folder: string): Promise<string[]> {
+export async function imagesBelow(
+  folder: string,
+  onOther: (image: string) => void = () => {},
+): Promise<string[]> {
   const images: string[] = [];
   /** @param real folders from the outermost to this one, without links */
   const look = async (path: string, below: string, real: readonly string[]): Promise<void> => {
@@ -81,6 +109,7 @@ export async function imagesBelow(folder: string): Promise<string[]> {
         if (!real.some((outer) => `${outer}${sep}`.startsWith(`${target}${sep}`)))
           await look(inner, `${image}/`, [...real, target]);
       } else if (IMAGE.test(entry.name)) images.push(image);
+      else if (OTHER_IMAGE.test(entry.name)) onOther(image);
     }
   };
   try {
@@ -108,8 +137,24 @@ function notUtf8(path: string): MdfeError {
   });
 }
 
-function notThere(name: string, path: string, expected: string): MdfeError {
+function noImages(
+  name: string,
+  folder: string,
+  labels: readonly string[],
+  left: readonly string[],
+): MdfeError {
   return new MdfeError({
+    code: 'data/empty-dataset',
+    what: `${name} holds no images`,
+    where: folder,
+    expected: 'one folder per class, with images (jpg, png, webp, gif, tiff, avif) in it',
+    got: left.length > 0 ? leftOut(left) : `${counted(labels.length, 'folder')} without images`,
+    todo: 'put images there, or correct the path in DATASET.names',
+  });
+}
+
+function notThere(name: string, path: string, expected: string): MdfeError {
+  return usageError({
     code: 'data/own-missing',
     what: `${name} is not there`,
     where: path,

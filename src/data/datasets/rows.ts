@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { MdfeError } from '../../common/errors.ts';
-import { type CsvOptions, readCsvColumns } from './csv.ts';
+import { type CsvOptions, notUtf8, readCsvColumns } from './csv.ts';
 
 /** Receives one annotated image; `where` names its place in the file for messages. */
 export type OnRow = (image: string, label: string, where: () => string) => void;
@@ -25,7 +26,7 @@ export function csvRows(imageColumn: string, labelColumn: string, options?: CsvO
  */
 export function jsonRows(visit: (root: Json) => Iterable<readonly [image: string, label: string]>): ReadRows {
   return async (file, onRow) => {
-    const root = parseOrderedJson(file, await readFile(file, 'utf8'));
+    const root = parseOrderedJson(file, await readUtf8(file));
     try {
       for (const [image, label] of visit(root)) onRow(image, label, () => file);
     } catch (error) {
@@ -40,6 +41,14 @@ export function jsonRows(visit: (root: Json) => Iterable<readonly [image: string
       });
     }
   };
+}
+
+/** Text of a file without its byte order mark. @throws MdfeError `data/not-utf8` with the line */
+export async function readUtf8(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  const [before = ''] = new TextDecoder().decode(bytes).split('\uFFFD', 1);
+  throw notUtf8(`${file}:${before.split('\n').length}`);
 }
 
 export type Json = string | number | boolean | null | Json[] | Map<string, Json>;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystemError, MdfeError } from '../../common/errors.ts';
+import { readUtf8 } from '../datasets/rows.ts';
 import { badValue, fourNumbers, identifier, record } from './annotation-value.ts';
 import type { AnnotatedImage, CropJob, Item } from './crop-job.ts';
 import type { CropLayout } from './layout.ts';
@@ -52,7 +53,7 @@ export async function readDeepFashion2(file: string): Promise<AnnotatedImage> {
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(await readUtf8(file));
   } catch (error) {
     const missing = isSystemError(error, 'ENOENT');
     if (!missing && !(error instanceof SyntaxError)) throw error;

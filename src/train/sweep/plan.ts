@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../../common/errors.ts';
 import type { Config } from '../../config/schema/index.ts';
 import { applyOverrides } from '../../config/sweep/apply.ts';
 import { expandSweep, type SweepRun } from '../../config/sweep/expand.ts';
 import { shortNames, valueLabel } from '../../config/sweep/label.ts';
+import { requireFolder } from '../../data/datasets/locate.ts';
+import { requireNoRun } from '../../run/folder.ts';
 import type { SweepKey, SweepMetric, SweepRunRecord } from '../../run/sweep-record.ts';
 
 export interface SweepPlan {
@@ -64,20 +65,7 @@ function runNameOf(sweep: string, { index, label }: SweepRun, count: number): st
 }
 
 /** Refuses what would stop every run alike, before the first one. */
-export function checkFolders(outputDir: string, dataDir: string, plan: SweepPlan): void {
-  if (!existsSync(dataDir))
-    throw usageError({
-      code: 'data/no-root',
-      what: 'there is no such data folder',
-      where: dataDir,
-      todo: 'name the folder that holds the data sets',
-    });
-  const taken = plan.runs.find((run) => existsSync(join(outputDir, run.name)));
-  if (taken)
-    throw usageError({
-      code: 'run/exists',
-      what: 'there is a run of that name already',
-      where: join(outputDir, taken.name),
-      todo: 'choose another --name or --output-dir',
-    });
+export async function checkFolders(outputDir: string, dataDir: string, plan: SweepPlan): Promise<void> {
+  await requireFolder(dataDir);
+  for (const run of plan.runs) requireNoRun(join(outputDir, run.name));
 }

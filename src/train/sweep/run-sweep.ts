@@ -35,7 +35,7 @@ export interface SweepResult {
 export async function startSweep(request: SweepRequest, hooks: SweepHooks): Promise<SweepResult> {
   const { config, configText, outputDir, dataDir, name, options } = request;
   const plan = planSweep(config, name);
-  checkFolders(outputDir, dataDir, plan);
+  await checkFolders(outputDir, dataDir, plan);
   const folder = SweepFolder.create(
     join(outputDir, name),
     {
