@@ -83,7 +83,9 @@ describe('hubFile', () => {
 
   it('continues a broken download, in one call and in the next', async () => {
     hub.cuts = [100_000, 50_000];
-    await download();
+    const retries: string[] = [];
+    await download({}, { onRetry: ({ code }) => retries.push(code) });
+    expect(retries).toEqual(['hub/interrupted', 'hub/interrupted']);
     expect(hub.requests('store').map((r) => r.range)).toEqual([undefined, 'bytes=100000-', 'bytes=150000-']);
     await rm(repoFolder, { recursive: true });
     await mkdir(join(repoFolder, 'blobs'), { recursive: true });
@@ -206,6 +208,14 @@ describe('hubFile', () => {
       await expect(download({ file: 'config.json' })).rejects.toThrow(
         expect.objectContaining({ code: 'hub/proxy' }),
       );
+      proxy.removeAllListeners('connect'); // now it closes every connection
+      const closed = download({ file: 'config.json' });
+      await expect(closed).rejects.toThrow(expect.objectContaining({ code: 'hub/proxy' }));
+      await expect(closed).rejects.toThrow(/got: +127.0.0.1:\d+: proxy 127.0.0.1:\d+: other side closed/);
+      vi.stubEnv('HTTP_PROXY', 'user:secret@proxy:3128');
+      await expect(download({ file: 'config.json' })).rejects.toThrow(
+        /^HTTP_PROXY: [\s\S]*\*\*\*@proxy:3128/,
+      );
     } finally {
       vi.unstubAllEnvs();
       proxy.closeAllConnections();
@@ -255,6 +265,13 @@ describe('hubFile', () => {
     await refused;
     await download();
     expect(hub.requests('store').at(-1)?.range).toMatch(/^bytes=\d+-$/);
+  });
+
+  it('names the setting when the cache is where no files can be', async () => {
+    const settings = { endpoint: hub.endpoint, token: undefined, cacheDir: '/dev/null/x', offline: false };
+    await expect(hubFile(address, { settings })).rejects.toThrow(
+      /\/dev\/null\/x: the cache of weights cannot be written \(ENOTDIR\)[\s\S]*HF_HOME/,
+    );
   });
 
   it('refuses names that leave the cache', async () => {

@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { explainWriteError } from '../common/atomic-file.ts';
 import { isFile } from '../common/file-kind.ts';
 import { lockFile } from '../common/lock.ts';
 import type { Answer, HttpOptions } from '../net/http.ts';
-import { withRetries } from '../net/retry.ts';
+import { type RetryOptions, withRetries } from '../net/retry.ts';
 import { type TransferProgress, TransferReporter } from '../net/transfer-progress.ts';
 import { type CachedFile, HubCache } from './cache.ts';
 import { Connection } from './connection.ts';
-import { badAnswer, cutOff, offline, serverFailed, wrongChecksum } from './errors.ts';
+import { badAnswer, cutOff, explainCacheError, offline, serverFailed, wrongChecksum } from './errors.ts';
 import { fetchFileInfo, type HubFileInfo, refuseFailure } from './file-info.ts';
 import { checkFileName, checkRevision, type HubAddress } from './names.ts';
 import { PartialFile } from './partial-file.ts';
@@ -23,6 +22,8 @@ export interface HubHooks extends HttpOptions {
   readonly settings?: HubSettings | undefined;
   /** Milliseconds before the first repetition after a broken connection. */
   readonly retryDelay?: number | undefined;
+  /** A connection failed and is tried again after a pause. */
+  readonly onRetry?: RetryOptions['onRetry'];
 }
 
 /**
@@ -38,19 +39,18 @@ export async function hubFile(address: HubAddress, hooks: HubHooks = {}): Promis
   if (cached) return cached;
   if (settings.offline) throw offline(address, settings.cacheDir);
   const connection = await Connection.open(settings, hooks);
-  const retry = { delay: hooks.retryDelay, signal: hooks.signal };
   try {
     const info = await withRetries(
       () => fetchFileInfo(connection, address),
       () => 0,
-      retry,
+      retryOf(hooks),
     );
     await downloadBlob(cache, connection, address, info, hooks);
     await cache.writeRef(address.repo, address.revision, info.commit);
     const path = await cache.link(address.repo, info.commit, address.file, info.etag);
     return { path, commit: info.commit };
   } catch (error) {
-    throw explainWriteError(error, settings.cacheDir);
+    throw explainCacheError(error, settings.cacheDir);
   } finally {
     await connection.close();
   }
@@ -83,6 +83,12 @@ async function downloadBlob(
   }
 }
 
+const retryOf = ({ retryDelay: delay, signal, onRetry }: HubHooks): RetryOptions => ({
+  delay,
+  signal,
+  onRetry,
+});
+
 interface Outcome {
   /** The checksum of a file that is not the published one; it was deleted. */
   readonly wrong?: string;
@@ -106,7 +112,7 @@ async function fillBlob(
       if (partial.bytes > 0) continued = true;
       await receive(connection, address, info, partial, reporter);
     };
-    await withRetries(receiveRest, () => partial.bytes, { delay: hooks.retryDelay, signal: hooks.signal });
+    await withRetries(receiveRest, () => partial.bytes, retryOf(hooks));
   } catch (error) {
     await partial.keep();
     throw error;

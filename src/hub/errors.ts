@@ -1,8 +1,7 @@
+import { explainWriteError } from '../common/atomic-file.ts';
 import { formatBytes } from '../common/bytes.ts';
-import { MdfeError } from '../common/errors.ts';
+import { isSystemError, MdfeError } from '../common/errors.ts';
 import type { HubAddress } from './names.ts';
-
-const LOCAL_WAY = 'or get the file in another way and give it with --backbone-weights FILE';
 
 export function addressText({ repo, revision, file }: HubAddress): string {
   const at = revision === 'main' ? repo : `${repo}@${revision}`;
@@ -19,8 +18,8 @@ export function gated(address: HubAddress, endpoint: string, hasToken: boolean):
       : 'this repository is gated or private (or does not exist), and no token was sent',
     where: addressText(address),
     todo: hasToken
-      ? `accept the conditions on ${page} with the account that the token belongs to; a fine-grained token also needs the right to read gated repositories; ${LOCAL_WAY}`
-      : `accept the conditions on ${page}, make a token on ${endpoint}/settings/tokens and set HF_TOKEN (or run: hf auth login); ${LOCAL_WAY}`,
+      ? `accept the conditions on ${page} with the account that the token belongs to; a fine-grained token also needs the right to read gated repositories`
+      : `accept the conditions on ${page}, make a token on ${endpoint}/settings/tokens and set HF_TOKEN (or run: hf auth login)`,
   });
 }
 
@@ -52,7 +51,7 @@ export function offline(address: HubAddress, cacheDir: string): MdfeError {
     what: 'this file is not in the cache, and HF_HUB_OFFLINE or MDFE_OFFLINE forbids to download it',
     where: addressText(address),
     expected: `the file in ${cacheDir}`,
-    todo: `unset HF_HUB_OFFLINE and MDFE_OFFLINE, copy a filled cache here (HF_HUB_CACHE), ${LOCAL_WAY}`,
+    todo: 'unset HF_HUB_OFFLINE and MDFE_OFFLINE, or copy a filled cache here (HF_HUB_CACHE)',
   });
 }
 
@@ -65,6 +64,22 @@ export function diskFull(folder: string, needed: number, free: number): MdfeErro
     expected: `${formatBytes(needed)} free`,
     got: formatBytes(free),
     todo: 'free space, or set HF_HOME to a folder on another disk; what was downloaded is kept and continued',
+  });
+}
+
+/** The cache cannot be filled: its place takes no files. */
+export function explainCacheError(error: unknown, cacheDir: string): unknown {
+  const code = ['ENOENT', 'ENOTDIR', 'EEXIST', 'EACCES', 'EPERM', 'EROFS'].find((c) =>
+    isSystemError(error, c),
+  );
+  if (code === undefined) return explainWriteError(error, cacheDir);
+  return new MdfeError({
+    code: 'hub/cache-not-writable',
+    what: `the cache of weights cannot be written (${code})`,
+    where: cacheDir,
+    expected: 'a folder that takes files',
+    todo: 'set HF_HOME (or HF_HUB_CACHE) to a folder that you may write to',
+    cause: error,
   });
 }
 
@@ -106,7 +121,7 @@ export function requestRefused(address: HubAddress, status: number, text: string
     what: 'the hub refused the request',
     where: addressText(address),
     got: `HTTP ${status}${text ? ` (${text})` : ''}`,
-    todo: `check HF_ENDPOINT, ${LOCAL_WAY}`,
+    todo: 'check HF_ENDPOINT',
   });
 }
 

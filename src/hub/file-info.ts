@@ -2,6 +2,7 @@ import { MdfeError } from '../common/errors.ts';
 import type { Answer } from '../net/http.ts';
 import type { Connection } from './connection.ts';
 import {
+  addressText,
   badAnswer,
   gated,
   notFound,
@@ -92,6 +93,7 @@ export function refuseFailure({ settings }: Connection, address: HubAddress, ans
     throw new MdfeError({
       code: 'hub/proxy',
       what: 'the proxy wants a user name and password',
+      where: addressText(address),
       todo: 'write them into HTTPS_PROXY: http://user:password@host:port',
     });
   if (status === 429) throw tooManyRequests(address);

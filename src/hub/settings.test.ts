@@ -42,4 +42,23 @@ describe('hubSettings', () => {
     expect(hubSettings({ MDFE_OFFLINE: '1' }).offline).toBe(true);
     expect(hubSettings({ HF_HUB_OFFLINE: '0' }).offline).toBe(false);
   });
+
+  it.each(['huggingface.co', 'htp:/bad', 'http://a b', 'file:///tmp'])('refuses the endpoint %s', (value) => {
+    expect(() => hubSettings({ HF_ENDPOINT: value })).toThrow(/^HF_ENDPOINT: [\s\S]*got: +.+\n +to do:/);
+  });
+
+  it('refuses a token that cannot stand in a header, and never shows it', () => {
+    const refused = (token: string) => {
+      try {
+        return hubSettings({ HF_TOKEN: token });
+      } catch (error) {
+        return String(error);
+      }
+    };
+    for (const token of ['hf_\u00e4\u20ac', 'hf_a b']) {
+      expect(refused(token)).toMatch(/HF_TOKEN: this is no token/);
+      expect(refused(token)).not.toContain(token);
+    }
+    expect(() => hubSettings({ HF_TOKEN_PATH: home })).toThrow(`${home}: the saved token cannot be read`);
+  });
 });

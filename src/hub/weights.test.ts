@@ -97,6 +97,9 @@ describe('findBackboneWeights', () => {
     await shard('model-2.safetensors', 'b');
     const map = { weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors' } };
     await publish('model.safetensors.index.json', new TextEncoder().encode(JSON.stringify(map)));
+    hub.files.delete('org/model/model-2.safetensors');
+    await expect(find({})).rejects.toThrow(/a part of these weights[\s\S]*the file model-2\.safetensors/);
+    await shard('model-2.safetensors', 'b');
     const found = await find({});
     expect(found.kind).toBe('sharded');
     expect(await namesIn(found.path)).toEqual(['a', 'b']);

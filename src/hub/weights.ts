@@ -98,7 +98,7 @@ async function findOnHub(request: WeightsRequest, base: HubAddress, hooks: Weigh
     try {
       return await complete(address, hooks);
     } catch (error) {
-      if (!(error instanceof MdfeError) || error.code !== 'hub/file-not-found') throw error;
+      if (!isFileNotFound(error)) throw error;
     }
   }
   throw new MdfeError({
@@ -122,10 +122,26 @@ async function complete(address: HubAddress, hooks: WeightsHooks): Promise<OnHub
   const found = await hubFile(address, hooks);
   if (address.file.endsWith('.index.json')) {
     const pinned = { ...address, revision: found.commit };
-    for (const shard of await shardsOf(found.path))
-      await hubFile({ ...pinned, file: join(dirname(address.file), shard).replaceAll('\\', '/') }, hooks);
+    for (const shard of await shardsOf(found.path)) {
+      const file = join(dirname(address.file), shard).replaceAll('\\', '/');
+      await hubFile({ ...pinned, file }, hooks).catch((error: unknown) => {
+        throw isFileNotFound(error) ? shardMissing(address, file) : error;
+      });
+    }
   }
   return { repo: address.repo, ...found };
+}
+
+const isFileNotFound = (error: unknown) => error instanceof MdfeError && error.code === 'hub/file-not-found';
+
+function shardMissing(index: HubAddress, file: string): MdfeError {
+  return new MdfeError({
+    code: 'weights/shard-missing',
+    what: 'a part of these weights is not in the repository',
+    where: `${index.repo}/${index.file}`,
+    expected: `the file ${file}, which the index names`,
+    todo: 'choose another weights tag, or give a file with --backbone-weights FILE',
+  });
 }
 
 async function shardsOf(index: string): Promise<Set<string>> {

@@ -39,10 +39,10 @@ export function classifyFailure(error: unknown, host: string): NetworkFailure {
   const chain = causeChain(error);
   const codes = chain.map((e) => (e as NodeJS.ErrnoException).code);
   const code = codes.find((c) => c !== undefined && c in BY_CODE) ?? codes.find((c) => c !== undefined);
-  const proxy = /proxy/i.test(chain.map((e) => e.message).join(' '));
+  const proxy = chain.find((e) => /proxy/i.test(e.message));
   return {
     kind: proxy ? 'proxy' : (BY_CODE[code ?? ''] ?? 'interrupted'),
-    got: `${host}: ${code ?? ''} ${chain.at(-1)?.message ?? String(error)}`.trim(),
+    got: `${host}: ${proxy?.message ?? `${code ?? ''} ${chain.at(-1)?.message ?? String(error)}`.trim()}`,
     cause: error,
   };
 }

@@ -4,6 +4,7 @@ import { MdfeError } from '../common/errors.ts';
 import { causeChain, classifyFailure, type NetworkFailure } from './failure.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { Inbox } from './inbox.ts';
+import { systemAgent } from './proxy.ts';
 
 type Undici = typeof import('./undici.ts');
 
@@ -54,8 +55,7 @@ export class HttpClient {
   static async open(options: HttpOptions = {}): Promise<HttpClient> {
     const undici = await import('./undici.ts');
     const timeouts = { connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 };
-    const agent = usesProxy() ? new undici.EnvHttpProxyAgent(timeouts) : new undici.Agent(timeouts);
-    return new HttpClient(options, agent, undici);
+    return new HttpClient(options, systemAgent(undici, timeouts), undici);
   }
 
   /** @param explain puts a failure into the words of the service that was asked */
@@ -131,8 +131,4 @@ async function* beating(body: AsyncIterable<Uint8Array>, watch: IdleWatch): Asyn
     watch.beat();
     yield chunk;
   }
-}
-
-function usesProxy(): boolean {
-  return ['https_proxy', 'http_proxy', 'HTTPS_PROXY', 'HTTP_PROXY'].some((name) => process.env[name]);
 }

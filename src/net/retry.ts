@@ -12,6 +12,8 @@ export interface RetryOptions {
   /** Milliseconds before the second attempt; doubled each time, at most 30 s. */
   readonly delay?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told before each pause. */
+  readonly onRetry?: ((failure: MdfeError, pauseMs: number) => void) | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface RetryOptions {
 export async function withRetries<R>(
   action: () => Promise<R>,
   progress: () => number,
-  { attempts = 5, delay = 1000, signal }: RetryOptions,
+  { attempts = 5, delay = 1000, signal, onRetry }: RetryOptions,
 ): Promise<R> {
   let failures = 0;
   for (;;) {
@@ -32,12 +34,14 @@ export async function withRetries<R>(
     } catch (error) {
       signal?.throwIfAborted();
       if (progress() > before) failures = 0;
-      const kind = error instanceof MdfeError ? error.code.replace(/^.*\//, '') : '';
+      if (!(error instanceof MdfeError)) throw error;
+      const kind = error.code.replace(/^.*\//, '');
       const retry = PASSING.has(kind) || (OUTAGE.has(kind) && before > 0);
       if (!retry || ++failures >= attempts) throw error;
-      const pause = Math.min(30_000, delay * 2 ** (failures - 1));
       // Jitter, so that many machines that lost the same server do not come back at once.
-      await sleep(pause * (0.75 + Math.random() / 2), undefined, signal ? { signal } : {});
+      const pause = Math.min(30_000, delay * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
+      onRetry?.(error, pause);
+      await sleep(pause, undefined, signal ? { signal } : {});
     }
   }
 }

@@ -40,7 +40,7 @@ const WORDS: { readonly [K in FailureKind]: Words } = {
     what: `${possessive} certificate is not trusted`,
     todo: REMEDIES.certificate,
   }),
-  proxy: () => ({ what: 'the proxy did not let the request through', todo: REMEDIES.proxy }),
+  proxy: () => ({ what: 'the request did not get through the proxy', todo: REMEDIES.proxy }),
 };
 
 /** A request that got no answer, for a person. @param where what the request was about */

@@ -110,7 +110,7 @@ function adviseLocalFile(error: unknown): never {
   if (!(error instanceof MdfeError) || !error.code.startsWith('hub/')) throw error;
   const { todo, ...details } = error.details;
   const advice = 'or give the weights as a local file: --backbone-weights FILE';
-  throw new MdfeError({ ...details, todo: todo ? `${todo}; ${advice}` : advice });
+  throw new MdfeError({ ...details, todo: todo ? `${todo}; ${advice}` : advice }, error.exitCode);
 }
 
 function weightsHooks({ cacheDir }: Options, { onStatus, signal }: BackboneHooks): WeightsHooks {
@@ -121,6 +121,10 @@ function weightsHooks({ cacheDir }: Options, { onStatus, signal }: BackboneHooks
       onStatus?.(
         `downloading ${file}: ${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`}, ` +
           `${formatBytes(bytesPerSecond)}/s${Number.isFinite(secondsLeft) ? `, ${formatDuration(secondsLeft)} left` : ''}`,
+      ),
+    onRetry: ({ details: { what, got } }, pause) =>
+      onStatus?.(
+        `${what}${got === undefined ? '' : ` (${got})`}; trying again in ${formatDuration(pause / 1000)}`,
       ),
     onWaiting: (holder) => onStatus?.(`${holder} is fetching the same weights; waiting for it`),
     onConverting: (done) => onStatus?.(`converting the PyTorch checkpoint: ${Math.floor(100 * done)} %`),
