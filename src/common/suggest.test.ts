@@ -17,6 +17,9 @@ test.each([
   ['embeding_dim', 'embedding_dim'],
   ['EMBEDDINGDIM', 'embedding_dim'],
   ['wieght_decay', 'weight_decay'],
+  ['mom', 'momentum'],
+  ['momentum_of_sgd_and_more', 'momentum'],
+  ['mo', undefined],
   ['zzz', undefined],
 ])('%s: did you mean %s?', (word, expected) => {
   expect(nearest(word, ['embedding_dim', 'weight_decay', 'momentum'])).toBe(expected);

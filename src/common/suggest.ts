@@ -1,17 +1,30 @@
-/** Nearest name for "did you mean": optimal string alignment distance, so that swapped letters cost one. */
+/** Shortest beginning of a name that is taken for it, and shortest name that may have something behind it. */
+const SHORTEST_BEGINNING = 3;
+const SHORTEST_WHOLE = 6;
+
+/**
+ * Nearest name for "did you mean": optimal string alignment distance, so that swapped letters cost one. Where none is
+ * near, a name that begins with the word, or the longest one that the word begins with.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const normal = (s: string) => s.toLowerCase().replace(/[\s_\-./]/g, '');
   const wanted = normal(word);
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let longer: string | undefined;
+  let shorter: string | undefined;
   for (const candidate of candidates) {
-    const d = alignmentDistance(wanted, normal(candidate), bestDistance);
+    const name = normal(candidate);
+    if (wanted.length >= SHORTEST_BEGINNING && name.startsWith(wanted)) longer ??= candidate;
+    if (name.length >= Math.max(SHORTEST_WHOLE, normal(shorter ?? '').length) && wanted.startsWith(name))
+      shorter = candidate;
+    const d = alignmentDistance(wanted, name, bestDistance);
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
     }
   }
-  return best;
+  return best ?? longer ?? shorter;
 }
 
 /** Edits (insert, delete, replace, swap neighbours) between two words; stops counting at `limit`. */

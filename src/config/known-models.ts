@@ -33,6 +33,12 @@ export function modelFacts({
     ...(params !== undefined && { parameters: params }),
     imageSize: model.imageSize,
     tags: model.tags.map((t) => t.tag),
+    weights: new Map(
+      model.tags.map(({ tag, hubId, license }) => [
+        tag,
+        { ...(hubId !== null && { hubId }), ...(license !== null && { licence: license }) },
+      ]),
+    ),
     ...(typeof patch === 'number' && { patchSize: patch }),
     ...(model.defaultTag !== null && { defaultTag: model.defaultTag }),
     ...(licence && { licence }),

@@ -100,7 +100,7 @@ describe('problems', () => {
     ['MODEL: 5\n', 'config/not-a-mapping 1:8-1:9'],
     ['MODEL:\nSEED: 1\n', 'config/empty-section 1:1-1:6'],
     ['SEED: 1\nSEED: 2\n', 'config/duplicate-key 2:1-2:5'],
-    ['SEED: 1\n---\nSEED: 2\n', 'config/syntax 2:1-4:1'],
+    ['SEED: 1\n---\nSEED: 2\n', 'config/syntax 2:1-2:4'],
     ['SEED: *x\n', 'config/alias 1:7-1:9'],
     ['OPTIMIZER: &a\n  <<: *a\n', 'config/alias 2:7-2:9'],
     ['SEED: !foo 1\n', 'config/tag 1:12-1:13'],

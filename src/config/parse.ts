@@ -108,6 +108,7 @@ class ConfigReader {
         this.yaml.report('config/duplicate-key', keyRange, {
           path: child.path,
           message: `${child.path} is given twice, first in line ${first.start.line}`,
+          related: [{ range: first, message: 'first given here' }],
         });
       else if (!entry.merged) seen.set(key, keyRange);
       const value = entry.valueNode ? this.yaml.rangeOf(entry.valueNode) : after(keyRange);

@@ -13,6 +13,12 @@ export interface Range {
   readonly end: Position;
 }
 
+/** Another place that a problem has to do with. */
+export interface RelatedPlace {
+  readonly range: Range;
+  readonly message: string;
+}
+
 /** Something about a configuration file that its author should know. */
 export interface Problem {
   readonly file: string;
@@ -27,9 +33,13 @@ export interface Problem {
   readonly got?: string;
   /** What could stand at `range` instead. */
   readonly suggestion?: string;
+  readonly related?: readonly RelatedPlace[];
 }
 
-export type ProblemDetails = Pick<Problem, 'message' | 'path' | 'expected' | 'got' | 'suggestion'>;
+export type ProblemDetails = Pick<
+  Problem,
+  'message' | 'path' | 'expected' | 'got' | 'suggestion' | 'related'
+>;
 
 export function problem(file: string, range: Range, code: ProblemCode, details: ProblemDetails): Problem {
   return { file, range, severity: PROBLEM_CODES[code].severity, code, ...details };

@@ -19,6 +19,14 @@ export interface ModelFacts {
   readonly tags: readonly string[];
   readonly defaultTag?: string;
   readonly licence?: string;
+  /** Of each tag, where the publisher says it. */
+  readonly weights?: ReadonlyMap<string, WeightsFacts>;
+}
+
+export interface WeightsFacts {
+  /** Repository on the Hugging Face hub. */
+  readonly hubId?: string;
+  readonly licence?: string;
 }
 
 /** The known models, handed in: this folder does not say where they come from. */

@@ -10,6 +10,8 @@ export interface CompletionItem {
   readonly fromSchema: boolean;
   readonly start: number;
   readonly end: number;
+  /** Chosen at first, where nothing is typed yet. */
+  readonly preselect?: boolean;
   /** One short line beside the label. */
   readonly detail: string;
   /** Markdown. */

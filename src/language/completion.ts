@@ -1,5 +1,5 @@
 import { defaultText } from '../config/expected.ts';
-import { parseConfig } from '../config/parse.ts';
+import { type ParsedConfig, parseConfig } from '../config/parse.ts';
 import type { Scalar } from '../config/schema/field.ts';
 import { type Field, isSection, nodeAt, type Section, valueAt } from '../config/schema/fields.ts';
 import type { Config } from '../config/schema/index.ts';
@@ -68,16 +68,39 @@ function values(
   const typed = text.slice(start, offset);
   const paths = pathItems(node, typed, start, end, context);
   if (paths) return paths;
-  const { effective } = parseConfig(text, '', context);
+  const parsed = parseConfig(text, '', context);
+  const { effective } = parsed;
   const tagged = node.path === 'MODEL.BACKBONE.model_name' ? taggedNames(typed, effective, context) : [];
-  const quoted = /["']/.test(text[start - 1] ?? '');
-  return (tagged.length > 0 ? tagged : valueItems(node, effective, context)).map((item) => ({
-    ...item,
-    snippet: false,
-    insertText: quoted ? item.insertText.replace(/^"(.*)"$/, '$1') : item.insertText,
-    start,
-    end,
-  }));
+  const items = tagged.length > 0 ? tagged : valueItems(node, effective, context);
+  const taken = cursor.inList ? otherItems(text, parsed, node.path, start) : new Set<string>();
+  return items
+    .filter(({ label }) => !taken.has(label))
+    .map((item) => ({
+      ...item,
+      snippet: false,
+      insertText: asWritten(item.insertText, text, cursor, node),
+      start,
+      end,
+    }));
+}
+
+/** Items of a list that are there beside the one at the cursor. */
+function otherItems(text: string, parsed: ParsedConfig, list: string, start: number): Set<string> {
+  const others = new Set<string>();
+  for (let i = 0; parsed.has(`${list}.${i}`); i++) {
+    const range = parsed.rangeOf(`${list}.${i}`);
+    const isHere = range.start.offset <= start && start <= range.end.offset;
+    if (!isHere) others.add(text.slice(range.start.offset, range.end.offset).replace(/^["']|["']$/g, ''));
+  }
+  return others;
+}
+
+/** A value as its place needs it: no second quote, a list in brackets, a blank behind the colon. */
+function asWritten(value: string, text: string, { start, inList }: Cursor, { meta }: Field): string {
+  const before = text[start - 1] ?? '';
+  if (/["']/.test(before)) return value.replace(/^"(.*)"$/, '$1');
+  const isItem = meta['x-kind'] === 'strs' && !inList && !value.startsWith('[');
+  return `${before === ':' ? ' ' : ''}${isItem ? `[${value}]` : value}`;
 }
 
 function keyItems(

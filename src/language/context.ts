@@ -7,6 +7,8 @@ export interface LanguageContext extends ConfigContext {
    * @param from what relative paths count from: the data folder, or the folder that the trainer runs in
    */
   listFolder?(from: 'data' | 'workspace', folder: string): readonly string[];
+  /** Absolute path of a file that a value names; undefined where there is none. */
+  findFile?(from: 'data' | 'workspace', path: string): string | undefined;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Cursor {
   readonly start: number;
   readonly end: number;
   readonly word: string;
+  /** An item of a list, not a whole value. */
+  readonly inList: boolean;
   /** Columns that the line is indented by. */
   readonly indent: number;
 }
@@ -88,6 +90,7 @@ function locate(
     start: lineStart + wordStart,
     end: lineStart + Math.max(wordEnd, wordStart),
     word: line.slice(wordStart, wordEnd),
+    inList: key === undefined && top().open === '[',
     indent,
   };
 }

@@ -151,6 +151,7 @@ test.each([
 test.each([
   ['MODEL:\n  HEAD:\n    k: 1 # c\n    m: 0.3\n', 'MODEL.HEAD.k', 'MODEL:\n  HEAD:\n    m: 0.3\n'],
   ['SEED: 1\nMODEL:\n  HEAD:\n    k: 1\n', 'MODEL.HEAD.k', 'SEED: 1\n'],
+  ['MODEL:\r\n  HEAD:\r\n    k: 1\r\n    m: 0.3\r\n', 'MODEL.HEAD.k', 'MODEL:\r\n  HEAD:\r\n    m: 0.3\r\n'],
   ['MODEL: {HEAD: {k: 1, m: 0.3}}\n', 'MODEL.HEAD.m', 'MODEL: {HEAD: {k: 1}}\n'],
   ['MODEL: {HEAD: {k: 1, m: 0.3}}\n', 'MODEL.HEAD.k', 'MODEL: {HEAD: {m: 0.3}}\n'],
 ])('removing a key: %j %s', (text, path, expected) => {

@@ -52,7 +52,7 @@ export function removeEntry(text: string, start: number, end: number): TextEdit 
   const lineEnd = endOfLine(text, end);
   const alone =
     /^[ \t-]*$/.test(text.slice(lineStart, start)) && /^\s*(#.*)?$/.test(text.slice(end, lineEnd));
-  if (alone) return { start: lineStart, end: Math.min(text.length, lineEnd + 1), newText: '' };
+  if (alone) return { start: lineStart, end: lineEnd + lineBreakAt(text, lineEnd).length, newText: '' };
   const after = /^\s*,\s*/.exec(text.slice(end))?.[0].length;
   if (after !== undefined) return { start, end: end + after, newText: '' };
   const before = /\s*,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
@@ -65,6 +65,17 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   for (const { start, end, newText } of edits.toSorted((a, b) => b.start - a.start))
     result = result.slice(0, start) + newText + result.slice(end);
   return result;
+}
+
+/** The one replacement that leads from a text to another; none where they are the same. */
+export function difference(before: string, after: string): TextEdit[] {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same++;
+  return [{ start, end: before.length - same, newText: after.slice(start, after.length - same) }];
 }
 
 function setValue(text: string, parsed: ParsedConfig, path: string, value: string): TextEdit {
@@ -120,6 +131,10 @@ function childrenOf(parsed: ParsedConfig, path: string): string[] {
   const node = nodeAt(path.split('.'));
   if (!node || !isSection(node)) return [];
   return [...(node as Section).children.values()].map((child) => child.path).filter((p) => parsed.has(p));
+}
+
+function lineBreakAt(text: string, offset: number): string {
+  return /^\r?\n/.exec(text.slice(offset, offset + 2))?.[0] ?? '';
 }
 
 function endOfLine(text: string, offset: number): number {

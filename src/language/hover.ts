@@ -18,7 +18,7 @@ import { type Cursor, cursorAt } from './cursor.ts';
 import { datasetLine } from './dataset-items.ts';
 import { fieldDoc, headFormula, linkPapers, modelDoc } from './markdown.ts';
 import { sweepPlace } from './sweep-items.ts';
-import { currentModel } from './value-items.ts';
+import { currentModel, currentTag } from './value-items.ts';
 
 export interface Hover {
   readonly start: number;
@@ -90,8 +90,9 @@ function aboutValue(
   effective: Config,
   context: LanguageContext,
 ): string | undefined {
-  const model = field.path === 'MODEL.BACKBONE.model_name' ? currentModel(effective, context) : undefined;
-  if (model) return modelDoc(model);
+  const isModel = field.path === 'MODEL.BACKBONE.model_name' || field.path === 'MODEL.BACKBONE.weights';
+  const model = isModel ? currentModel(effective, context) : undefined;
+  if (model) return modelDoc(model, currentTag(effective));
   if (field.path === 'DATASET.names') return aboutDataset(word, context);
   const index = field.allowed?.map(scalarText).indexOf(word) ?? -1;
   const meaning = field.meta.enumDescriptions?.[index];
@@ -100,11 +101,22 @@ function aboutValue(
   return [linkPapers(`**${word}**: ${meaning}`), formula].filter(Boolean).join('\n\n');
 }
 
+function ownData(name: string): string {
+  return name.startsWith('csv:')
+    ? 'Your own data: a CSV file with the columns `img_path` and `label`, relative to the data folder.'
+    : 'Your own data: a folder with one folder of images per class, relative to the data folder.';
+}
+
 function aboutDataset(word: string, { datasets, machine }: LanguageContext): string | undefined {
   const name = datasets?.canonical(word.trim());
   if (name === undefined) return undefined;
   const about = datasets?.about?.(name);
   const facts = machine?.datasets?.get(name);
-  const here = facts && `Below ${machine?.dataRoot ?? 'the data folder'}: ${datasetLine(facts)}`;
-  return [`**${name}**`, about && `${about.title}: ${about.page}`, here].filter(Boolean).join('\n\n');
+  const root = machine?.dataRoot ?? 'the data folder';
+  const here =
+    facts?.state === 'missing'
+      ? `Not below ${root}: ${facts.what}`
+      : facts && `Below ${root}: ${datasetLine(facts)}`;
+  const title = about ? `${about.title}: ${about.page}` : ownData(name);
+  return [`**${name}**`, title, here].filter(Boolean).join('\n\n');
 }

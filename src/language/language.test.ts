@@ -76,14 +76,39 @@ describe('completion', () => {
     ['MODEL:\n  BACKBONE:\n    weights: |', ['""']],
     ['MODEL:\n  BACKBONE:\n    output_dim: |', ['1152']],
     ['MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224}}\nTRANSFORM:\n  size: |', ['224']],
+    ['DATASET:\n  names: [gldv2, "spo", |]', ['m4d-35k', 'products_10k', 'deep_fashion']],
+    ['DATASET:\n  names:\n    - gldv2\n    - sp|', ['m4d-35k', 'products_10k', 'deep_fashion', 'spo']],
+    ['TRAIN:\n  epochs: 3\n  save_epoch: |', ['[3]', '[1, 2, 3]']],
+    ['TRAIN:\n  epochs: 100\n  save_epoch: |', ['[100]']],
     ['DATASET:\n  names: [|]', ['m4d-35k', 'products_10k', 'gldv2', 'deep_fashion', 'spo']],
-    ['DATASET:\n  names: ["gldv2", "|', ['m4d-35k', 'products_10k', 'gldv2', 'deep_fashion', 'spo']],
+    ['DATASET:\n  names: ["gldv2", "|', ['m4d-35k', 'products_10k', 'deep_fashion', 'spo']],
     ['DATASET:\n  names:\n    - |', ['m4d-35k', 'products_10k', 'gldv2', 'deep_fashion', 'spo']],
     ['DATASET:\n  names:\n  - gl|', ['m4d-35k', 'products_10k', 'gldv2', 'deep_fashion', 'spo']],
     ['MODEL: # a |', []],
     ['UNKNOWN:\n  |', []],
     ['LOSS:\n  name: CrossEntropyLoss\n\t|', []],
   ])('%j', (marked, expected) => expect(labels(marked)).toEqual(expected));
+
+  test.each([
+    ['OPTIMIZER:\n  name:|', 'SGD', 'OPTIMIZER:\n  name: SGD'],
+    ['OPTIMIZER:\n  name: |', 'SGD', 'OPTIMIZER:\n  name: SGD'],
+    ['DATASET:\n  names: |', 'spo', 'DATASET:\n  names: ["spo"]'],
+    ['DATASET:\n  names:|', 'spo', 'DATASET:\n  names: ["spo"]'],
+    ['DATASET:\n  names: [sp|]', 'spo', 'DATASET:\n  names: ["spo"]'],
+    ['DATASET:\n  names: ["|"]', 'spo', 'DATASET:\n  names: ["spo"]'],
+    ['DATASET:\n  names:\n  - |', 'spo', 'DATASET:\n  names:\n  - "spo"'],
+  ])('%j with %s is %j', (marked, label, expected) => {
+    const [text, offset] = cursor(marked);
+    const { insertText: newText, ...place } = completion(text, offset, context).find(
+      (i) => i.label === label,
+    )!;
+    expect(applyEdits(text, [{ ...place, newText }])).toBe(expected);
+  });
+
+  test('the default of a closed set is chosen at first', () => {
+    const items = completion(...cursor('OPTIMIZER:\n  name: |'), context);
+    expect(items.filter((i) => i.preselect).map((i) => i.label)).toEqual(['Adam']);
+  });
 
   test('replaces the word at the cursor and says what it is', () => {
     const [item] = completion(...cursor('OPTIMIZER:\n  na|me: Adam\n'), context);
@@ -154,6 +179,13 @@ describe('quick fixes make the text right', () => {
       'TRAIN:\n  epochs: 2\n  save_epoch:\n    [1]\n',
     ],
     ['MODEL: {name: 5}', 'MODEL: {name: "\'5\'"}'],
+    ['MODEL:\n\tHEAD:\n\t\tname: AdaCos\n', 'MODEL:\n  HEAD:\n    name: AdaCos\n'],
+    ['DATASET: {names: [m4d]}', 'DATASET: {names: [m4d-35k]}'],
+    ['SEED: 1\nlr: 0.1\nOPTIMIZER:\n  name: Adam\n', 'SEED: 1\nOPTIMIZER:\n  name: Adam\n  lr: 0.1\n'],
+    [
+      'MODEL:\n  HEAD:\n    name: AdaCos\n    embedding_dim: 32\n',
+      'MODEL:\n  HEAD:\n    name: AdaCos\n  embedding_dim: 32\n',
+    ],
     [
       'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.v2_webly}}',
       'MODEL: {BACKBONE: {model_name: vit_base_patch16_siglip_224.v2_webli}}',

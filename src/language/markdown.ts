@@ -39,7 +39,8 @@ export function millions(count: number): string {
   return `${(count / 1e6).toFixed(1)} M`;
 }
 
-export function modelDoc(model: ModelFacts): string {
+/** @param tag of the weights that are meant; absent: the default ones */
+export function modelDoc(model: ModelFacts, tag = model.defaultTag): string {
   const projected =
     model.projectedWidth !== undefined && model.projectedWidth !== model.width
       ? ` (${model.projectedWidth} with proj_layer)`
@@ -51,8 +52,18 @@ export function modelDoc(model: ModelFacts): string {
     `Image: ${model.imageSize} px${patchText(model)}`,
     `Weights: ${model.tags.map((t) => (t === model.defaultTag ? `**${t}**` : t)).join(', ') || 'none published'}`,
   ];
-  if (model.licence !== undefined) facts.push(`Licence: ${model.licence}`);
+  const published = tag === undefined ? undefined : model.weights?.get(tag);
+  const licence = published?.licence ?? (published ? undefined : model.licence);
+  if (licence !== undefined) facts.push(`Licence of ${tag ?? 'the weights'}: ${licence}`);
+  const page = weightsPage(model, tag);
+  if (page !== undefined) facts.push(`Hub: [${page.replace('https://', '')}](${page})`);
   return [`**${model.name}**`, facts.map((fact) => `- ${fact}`).join('\n')].join('\n\n');
+}
+
+/** Where the weights are published; undefined where that is not the Hugging Face hub. */
+export function weightsPage(model: ModelFacts, tag = model.defaultTag): string | undefined {
+  const hubId = tag === undefined ? undefined : model.weights?.get(tag)?.hubId;
+  return hubId && `https://huggingface.co/${hubId}`;
 }
 
 function patchText({ imageSize, patchSize }: ModelFacts): string {

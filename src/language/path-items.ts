@@ -18,6 +18,17 @@ const PREFIXES: Readonly<Record<string, readonly [RegExp, 'data' | 'workspace']>
   'MODEL.BACKBONE.model_name': [/^local-dir:/, 'workspace'],
 };
 
+/** The path that a value names, and what it counts from; undefined where the key holds none. */
+export function pathOf(
+  key: string,
+  value: string,
+): { readonly from: 'data' | 'workspace'; readonly path: string } | undefined {
+  const [pattern, prefixFrom] = PREFIXES[key] ?? [];
+  const prefix = pattern?.exec(value)?.[0] ?? '';
+  const from = prefix ? prefixFrom : PATH_KEYS[key];
+  return from === undefined ? undefined : { from, path: value.slice(prefix.length) };
+}
+
 /** Entries of the folder that a value names so far; undefined where the key holds no path. */
 export function pathItems(
   field: Field,
@@ -26,11 +37,10 @@ export function pathItems(
   end: number,
   { listFolder }: LanguageContext,
 ): CompletionItem[] | undefined {
-  const [pattern, prefixFrom] = PREFIXES[field.path] ?? [];
-  const prefix = pattern?.exec(typed)?.[0] ?? '';
-  const from = prefix ? prefixFrom : PATH_KEYS[field.path];
-  if (from === undefined || !listFolder) return undefined;
-  const path = typed.slice(prefix.length);
+  const named = pathOf(field.path, typed);
+  if (!named || !listFolder) return undefined;
+  const { from, path } = named;
+  const prefix = typed.slice(0, typed.length - path.length);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const entries = listFolder(from, folder);
   const initial = path === '' && prefix === '' ? [defaultText(field)] : [];

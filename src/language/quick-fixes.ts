@@ -1,9 +1,11 @@
-import type { ParsedConfig } from '../config/parse.ts';
+import { type ParsedConfig, parseConfig } from '../config/parse.ts';
 import type { Problem } from '../config/problem.ts';
 import type { ProblemCode } from '../config/problem-codes.ts';
 import { floatRepr } from '../config/python/value.ts';
+import { configFields, isSection, nodeAt } from '../config/schema/fields.ts';
+import { suggestKey } from '../config/suggest-key.ts';
 import type { LanguageContext } from './context.ts';
-import { removeEntry, removeKey, setKey, type TextEdit } from './edits.ts';
+import { applyEdits, difference, removeEntry, removeKey, setKey, type TextEdit } from './edits.ts';
 import { currentModel } from './value-items.ts';
 
 /** A change that removes a problem, or a command that leads there. */
@@ -62,7 +64,7 @@ const RULES: Partial<Record<ProblemCode, FixRule>> = {
   'config/empty-section': remove,
   'config/duplicate-key': removeHere,
   'config/unknown-key': (input, problem) =>
-    problem.suggestion === undefined ? removeHere(input, problem) : [],
+    problem.suggestion === undefined ? [...moveKey(input, problem), ...removeHere(input, problem)] : [],
   'config/ignored-key': remove,
   'config/recomputed-key': remove,
   'config/output-dim': remove,
@@ -125,12 +127,31 @@ function hasBlockBelow(text: string, start: number, end: number): boolean {
   return (next?.[1]?.length ?? 0) > indent;
 }
 
-function tabs({ text }: FixInput, { range }: Problem): Fix[] {
-  const start = text.lastIndexOf('\n', range.start.offset - 1) + 1;
-  const blank = /^[ \t]*/.exec(text.slice(start))![0];
-  if (!blank.includes('\t')) return [];
-  const newText = blank.replaceAll('\t', '  ');
-  return [{ title: 'Indent with spaces', edits: [{ start, end: start + blank.length, newText }] }];
+/** All lines at once: with the others still in tabs, the file would stay unreadable. */
+function tabs({ text }: FixInput): Fix[] {
+  const edits = [...text.matchAll(/^ *\t[ \t]*/gm)].map(({ 0: blank, index }) => ({
+    start: index,
+    end: index + blank.length,
+    newText: blank.replaceAll('\t', '  '),
+  }));
+  return edits.length === 0 ? [] : [{ title: 'Indent with spaces', edits }];
+}
+
+/** A key with its value into the section that has it, where that does not give it yet. */
+function moveKey(input: FixInput, problem: Problem): Fix[] {
+  const { text, parsed } = input;
+  const { path, got, range } = problem;
+  const section = path === undefined ? undefined : nodeAt(path.split('.').slice(0, -1));
+  if (got === undefined || !section || !isSection(section)) return [];
+  const target = suggestKey(section, got)?.text;
+  const field = target === undefined ? undefined : configFields.get(target);
+  const written = /^[ \t]*:[ \t]+([^\s#{[&*|>][^#\n]*)/.exec(text.slice(range.end.offset))?.[1]?.trim();
+  if (target === undefined || !field || !written || parsed.has(target)) return [];
+  const [removal] = removeHere(input, problem);
+  if (!removal || /[,}\]]/.test(written)) return [];
+  const without = applyEdits(text, removal.edits);
+  const edit = setKey(without, parseConfig(without, ''), target, written);
+  return [{ title: `Move to ${target}`, edits: difference(text, applyEdits(without, [edit])) }];
 }
 
 /** At the end of a range in braces, or as a further line of one in a block. */

@@ -1,5 +1,5 @@
 import { type ParsedConfig, parseConfig } from '../config/parse.ts';
-import { applyEdits, removeKey, setKey, type TextEdit } from './edits.ts';
+import { applyEdits, difference, removeKey, setKey, type TextEdit } from './edits.ts';
 import { isReadable } from './readable.ts';
 
 /** A key, or an item of a list (`DATASET.names.0`), and the value that it is given, as YAML; null takes it out. */
@@ -23,15 +23,4 @@ export function setKeys(text: string, parsed: ParsedConfig, changes: readonly Ke
     read = parseConfig(next, '');
   }
   return difference(text, next);
-}
-
-/** The one replacement that leads from a text to another. */
-function difference(before: string, after: string): TextEdit[] {
-  if (before === after) return [];
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start++;
-  let same = 0;
-  while (same < most - start && before.at(-1 - same) === after.at(-1 - same)) same++;
-  return [{ start, end: before.length - same, newText: after.slice(start, after.length - same) }];
 }

@@ -21,6 +21,7 @@ export function valueItems(field: Field, config: Config, context: LanguageContex
         linkPapers(field.meta.enumDescriptions?.[i] ?? field.meta.description),
       ),
       fromSchema: true,
+      ...(value === field.default && { preselect: true }),
     }));
   return [{ ...valueItem(defaultText(field), 'default', field.meta.description), fromSchema: true }];
 }
@@ -44,7 +45,24 @@ const SPECIAL: Readonly<Record<string, (config: Config, context: LanguageContext
     return [valueItem(String(model.imageSize), `size of ${model.name}`, about)];
   },
   'DATASET.names': (_, context) => datasetItems(context),
+  'TRAIN.save_epoch': ({ TRAIN: { epochs } }) => {
+    if (epochs < 1) return [];
+    const every = Array.from({ length: epochs }, (_, i) => i + 1);
+    return [
+      valueItem(
+        `[${epochs}]`,
+        'after the last epoch',
+        'The newest checkpoint is enough to resume and to package.',
+      ),
+      ...(epochs > 1 && epochs <= MAX_LISTED
+        ? [valueItem(`[${every.join(', ')}]`, 'after every epoch', 'A checkpoint after every epoch.')]
+        : []),
+    ];
+  },
 };
+
+/** Epochs that are written out one by one. */
+const MAX_LISTED = 20;
 
 function modelNames(config: Config, { models }: ConfigContext): ValueItem[] {
   const { type } = config.MODEL.BACKBONE;
@@ -59,9 +77,14 @@ function weightsTags(config: Config, context: ConfigContext): ValueItem[] {
     return [valueItem('""', 'timm', 'Empty for timm models: the tag is part of model_name.')];
   const model = currentModel(config, context);
   return (model?.tags ?? []).map((tag) => ({
-    ...valueItem(tag, `weights of ${model!.name}`, `Published weights of ${model!.name}.`),
+    ...valueItem(tag, weightsLine(model!, tag), modelDoc(model!, tag)),
     kind: 'weights',
   }));
+}
+
+/** `weights of ViT-B-16, mit` */
+function weightsLine({ name, weights }: ModelFacts, tag: string): string {
+  return [`weights of ${name}`, weights?.get(tag)?.licence].filter(Boolean).join(', ');
 }
 
 /**
@@ -71,9 +94,20 @@ export function taggedNames(word: string, config: Config, { models }: ConfigCont
   const { name, tag } = splitTag(word, isOpenClipType(config.MODEL.BACKBONE.type));
   const model = tag === undefined ? undefined : models?.find(name);
   return (model?.tags ?? []).map((t) => ({
-    ...valueItem(`${name}.${t}`, t === model!.defaultTag ? 'default weights' : 'weights', modelDoc(model!)),
+    ...valueItem(
+      `${name}.${t}`,
+      t === model!.defaultTag ? 'default weights' : 'weights',
+      modelDoc(model!, t),
+    ),
     kind: 'weights',
   }));
+}
+
+/** The tag of the weights that a configuration names; undefined where it leaves that to the model. */
+export function currentTag({ MODEL: { BACKBONE } }: Config): string | undefined {
+  const isOpenClip = isOpenClipType(BACKBONE.type);
+  const tag = isOpenClip ? BACKBONE.weights : splitTag(BACKBONE.model_name, false).tag;
+  return tag === '' ? undefined : tag;
 }
 
 /** The registered model that a configuration names. */

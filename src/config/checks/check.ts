@@ -15,19 +15,30 @@ export interface CheckInput extends ConfigContext {
 /** A rule between keys: pure, and silent where it does not apply. */
 export type Check = (input: CheckInput) => readonly Problem[];
 
-/** A problem at a key; details as in `Problem`. What is not in the file cannot be replaced by a suggestion. */
+/**
+ * A problem at a key; details as in `Problem`. What is not in the file cannot be replaced by a suggestion.
+ *
+ * @param more `related`: paths of other keys that have a part in it; those that the file gives are pointed at
+ */
 export function at(
   input: CheckInput,
   path: string,
   code: ProblemCode,
   message: string,
-  more: Partial<Pick<Problem, 'expected' | 'got' | 'suggestion'>> & { readonly part?: 'value' | 'key' } = {},
+  more: Partial<Pick<Problem, 'expected' | 'got' | 'suggestion'>> & {
+    readonly part?: 'value' | 'key';
+    readonly related?: readonly string[];
+  } = {},
 ): Problem {
-  const { part = 'value', suggestion, ...details } = more;
+  const { part = 'value', suggestion, related = [], ...details } = more;
+  const others = related
+    .filter((other) => other !== path && input.has(other))
+    .map((other) => ({ range: input.rangeOf(other, 'entry'), message: `${other} stands here` }));
   return problem(input.file, input.rangeOf(path, part), code, {
     path,
     message,
     ...details,
     ...(suggestion !== undefined && input.has(path) && { suggestion }),
+    ...(others.length > 0 && { related: others }),
   });
 }

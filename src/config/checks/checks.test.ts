@@ -118,3 +118,16 @@ test('what is not handed in is not checked', () => {
   const text = 'MODEL: {BACKBONE: {model_name: nothing}}\nDATASET: {names: [nothing]}\n';
   expect(parseConfig(text, 'x.yaml').problems).toEqual([]);
 });
+
+test.each([
+  ['MODEL: {HEAD: {name: AdaCos, m: 0.3}}', ['MODEL.HEAD.name stands here: name: AdaCos']],
+  ['OPTIMIZER: {lr: 1e-4}\nSCHEDULER: {min_lr: 1e-3}', ['OPTIMIZER.lr stands here: lr: 1e-4']],
+  ['SCHEDULER: {min_lr: 1e-1}', []],
+  ['DATASET: {names: [sop, spo]}', ['DATASET.names.0 stands here: sop']],
+  ['SEED: 1\nSEED: 2\n', ['first given here: SEED']],
+])('%j points at what has a part in it', (text, expected) => {
+  const places = parseConfig(text, '', context).problems.flatMap((p) => p.related ?? []);
+  expect(
+    places.map(({ range, message }) => `${message}: ${text.slice(range.start.offset, range.end.offset)}`),
+  ).toEqual(expected);
+});

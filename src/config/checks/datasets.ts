@@ -5,7 +5,7 @@ import { at, type Check } from './check.ts';
 export const datasets: Check = (input) => {
   const registry = input.datasets;
   const problems = [];
-  const seen = new Map<string, string>();
+  const seen = new Map<string, string>(); // places by canonical name
   for (const [i, name] of input.effective.DATASET.names.entries()) {
     const item = `DATASET.names.${i}`;
     const place = input.has(item) ? item : 'DATASET.names';
@@ -35,9 +35,10 @@ export const datasets: Check = (input) => {
           place,
           'config/dataset-twice',
           `${name} is named twice: its classes would count as different ones`,
+          { related: [before] },
         ),
       );
-    seen.set(canonical, name);
+    seen.set(canonical, before ?? place);
   }
   return problems;
 };

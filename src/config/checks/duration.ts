@@ -31,7 +31,10 @@ export const duration: Check = (input) => {
 export const warmupLength: Check = (input) => {
   const { TRAIN, SCHEDULER, DATALOADER } = input.effective;
   if (SCHEDULER.warmup === null || SCHEDULER.warmup_steps === 0) return [];
-  const tooLong = (message: string, path: string) => [at(input, path, 'config/warmup-too-long', message)];
+  const related = [TRAIN.epoch_based ? 'TRAIN.epochs' : 'TRAIN.iterations'];
+  const tooLong = (message: string, path: string) => [
+    at(input, path, 'config/warmup-too-long', message, { related }),
+  ];
   if (warmupIsInEpochs(SCHEDULER)) {
     if (!TRAIN.epoch_based || TRAIN.epochs === 0 || SCHEDULER.warmup_steps <= TRAIN.epochs) return [];
     return tooLong(

@@ -18,7 +18,11 @@ export const ignoredKeys: Check = (input) => {
         field.path,
         'config/ignored-key',
         `${field.path} has no effect: ${condition.key} is ${scalarText(decisive)}`,
-        { part: 'key', expected: `${condition.key}: ${condition.is.map(scalarText).join(' or ')}` },
+        {
+          part: 'key',
+          expected: `${condition.key}: ${condition.is.map(scalarText).join(' or ')}`,
+          related: [condition.key],
+        },
       ),
     );
   }

@@ -13,7 +13,7 @@ export const minLr: Check = (input) => {
       path,
       'config/min-lr',
       `min_lr (${floatRepr(SCHEDULER.min_lr)}) is above lr (${floatRepr(OPTIMIZER.lr)}): the learning rate would rise`,
-      { expected: 'min_lr at most lr' },
+      { expected: 'min_lr at most lr', related: ['OPTIMIZER.lr'] },
     ),
   ];
 };
@@ -36,6 +36,7 @@ export const fineTuningLr: Check = (input) => {
       {
         expected: 'about 1e-05 to 1e-04',
         got: floatRepr(OPTIMIZER.lr),
+        related: ['MODEL.BACKBONE.freeze_backbone'],
         ...(given && { suggestion: '1e-5' }),
       },
     ),

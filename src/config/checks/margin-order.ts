@@ -10,7 +10,11 @@ export const marginOrder: Check = (input) => {
       path,
       'config/margin-order',
       `m_max (${m_max}) is below m_min (${m_min}): frequent classes would get the larger margin`,
-      { expected: 'm_max at least m_min', got: `m_max ${m_max}, m_min ${m_min}` },
+      {
+        expected: 'm_max at least m_min',
+        got: `m_max ${m_max}, m_min ${m_min}`,
+        related: ['MODEL.HEAD.m_min'],
+      },
     ),
   ];
 };

@@ -3,6 +3,7 @@ import { type BackboneType, isOpenClipType } from '../../models/types.ts';
 import type { ModelFacts, ModelRegistry } from '../registries.ts';
 import { at, type Check, type CheckInput } from './check.ts';
 
+const TYPE = 'MODEL.BACKBONE.type';
 const NAME = 'MODEL.BACKBONE.model_name';
 const WEIGHTS = 'MODEL.BACKBONE.weights';
 
@@ -57,6 +58,7 @@ function unknown(input: CheckInput, models: ModelRegistry, name: string) {
     {
       expected: `a model of type ${type}; \`mdfe models --type ${type}\` lists them`,
       got: name,
+      related: [TYPE],
       ...(suggestion !== undefined && { suggestion }),
     },
   );
@@ -66,12 +68,13 @@ function wrongType(input: CheckInput, models: ModelRegistry, facts: ModelFacts) 
   const { type } = input.effective.MODEL.BACKBONE;
   const suggestion = models.suggest(facts.name, type);
   // The wrong half is the one that the author wrote.
-  const path = !input.has(NAME) && input.has('MODEL.BACKBONE.type') ? 'MODEL.BACKBONE.type' : NAME;
+  const path = !input.has(NAME) && input.has(TYPE) ? TYPE : NAME;
   const fits = facts.types.join(' or ');
   const replacement = path === NAME ? suggestion : facts.types[0];
   return at(input, path, 'config/model-type', `${facts.name} is a model of type ${fits}, not ${type}`, {
     expected: `a model of type ${type}, or type ${fits}`,
     got: facts.name,
+    related: [NAME, TYPE],
     ...(replacement !== undefined && { suggestion: replacement }),
   });
 }
@@ -111,7 +114,12 @@ function unknownTag(input: CheckInput, facts: ModelFacts, tag: string, path: str
     path,
     'config/weights-unknown',
     `${facts.name} has no weights ${tag}${suggestion ? `; did you mean ${suggestion}?` : ''}`,
-    { expected: `one of ${facts.tags.join(', ')}`, got, ...(suggestion !== undefined && { suggestion }) },
+    {
+      expected: `one of ${facts.tags.join(', ')}`,
+      got,
+      related: [NAME],
+      ...(suggestion !== undefined && { suggestion }),
+    },
   );
 }
 
@@ -125,7 +133,7 @@ function outputDim(input: CheckInput, facts: ModelFacts) {
       'MODEL.BACKBONE.output_dim',
       'config/output-dim',
       `the features of ${facts.name} have ${width} numbers, which counts; output_dim ${output_dim} has no effect`,
-      { expected: String(width), got: String(output_dim), suggestion: String(width) },
+      { expected: String(width), got: String(output_dim), suggestion: String(width), related: [NAME] },
     ),
   ];
 }
@@ -140,7 +148,12 @@ function imageSize(input: CheckInput, facts: ModelFacts) {
         'TRANSFORM.size',
         'config/image-size-fixed',
         `${facts.name} sees its own ${facts.imageSize} pixels; TRANSFORM.size ${size} has no effect`,
-        { expected: String(facts.imageSize), got: String(size), suggestion: String(facts.imageSize) },
+        {
+          expected: String(facts.imageSize),
+          got: String(size),
+          suggestion: String(facts.imageSize),
+          related: [NAME],
+        },
       ),
     ];
   }
@@ -151,7 +164,12 @@ function imageSize(input: CheckInput, facts: ModelFacts) {
       'TRANSFORM.size',
       'config/image-size',
       `${size} pixels are less than one patch of ${facts.name} (${facts.patchSize} pixels)`,
-      { expected: `at least ${facts.patchSize}`, got: String(size), suggestion: String(facts.imageSize) },
+      {
+        expected: `at least ${facts.patchSize}`,
+        got: String(size),
+        suggestion: String(facts.imageSize),
+        related: [NAME],
+      },
     ),
   ];
 }
@@ -170,7 +188,7 @@ function unusedPixels(input: CheckInput, facts: ModelFacts) {
       'TRANSFORM.size',
       'config/unused-pixels',
       `${side} x ${side} patches of ${patch} pixels cover ${used} of ${size} pixels; the last ${size - used} at the right and lower edge are not seen`,
-      { expected: `a multiple of ${patch}`, got: String(size), suggestion: String(used) },
+      { expected: `a multiple of ${patch}`, got: String(size), suggestion: String(used), related: [NAME] },
     ),
   ];
 }

@@ -10,6 +10,7 @@ export const randomTransform: Check = (input) => {
       'TRANSFORM.name',
       'config/random-transform',
       `${TRANSFORM.name} draws a new crop for every epoch, so the frozen backbone runs once per epoch; --views V stores and reuses V crops, openai-clip needs one pass`,
+      { related: ['MODEL.BACKBONE.freeze_backbone'] },
     ),
   ];
 };

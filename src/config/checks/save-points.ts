@@ -20,6 +20,7 @@ export const saveEpochs: Check = (input) => {
           expected: `epochs from 1 to ${epochs}`,
           got: `[${save_epoch.join(', ')}]`,
           suggestion: `[${epochs}]`,
+          related: ['TRAIN.epochs'],
         },
       ),
     ];
@@ -30,7 +31,12 @@ export const saveEpochs: Check = (input) => {
       'TRAIN.save_epoch',
       'config/save-epoch',
       `the training ends after epoch ${epochs}; ${beyond.join(', ')} ${beyond.length > 1 ? 'are' : 'is'} never reached`,
-      { expected: `epochs from 1 to ${epochs}`, got: beyond.join(', '), suggestion: `[${kept.join(', ')}]` },
+      {
+        expected: `epochs from 1 to ${epochs}`,
+        got: beyond.join(', '),
+        suggestion: `[${kept.join(', ')}]`,
+        related: ['TRAIN.epochs'],
+      },
     ),
   ];
 };

@@ -19,6 +19,15 @@ const MAX_CHARACTERS = 512 * 1024;
 const MAX_DEPTH = 64;
 const MAX_PROBLEMS = 500;
 
+const OPTIONS = {
+  schema: 'failsafe',
+  uniqueKeys: false,
+  prettyErrors: false,
+  strict: true,
+  // 'silent' would also hide a second document.
+  logLevel: 'error',
+} as const;
+
 /** A YAML text with positions; scalars are uninterpreted, their meaning is Python's (see python/yaml-scalar.ts). */
 export class YamlText {
   readonly file: string;
@@ -104,15 +113,15 @@ export class YamlText {
       });
       return undefined;
     }
-    const document = parseDocument(this.text, {
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      strict: true,
-      // 'silent' would also hide a second document.
-      logLevel: 'error',
-    });
+    let document = parseDocument(this.text, OPTIONS);
     for (const error of document.errors) this.reportSyntax(error);
+    const isTabbed = document.errors.some(({ code }) => code === 'TAB_AS_INDENT') && !/^ /m.test(this.text);
+    // The nesting that was meant is clear: one mistake, not a dozen that follow from it.
+    if (isTabbed)
+      document = parseDocument(
+        this.text.replace(/^\t+/gm, (tabs) => ' '.repeat(tabs.length)),
+        OPTIONS,
+      );
     this.collectAnchors(document);
     return isNode(document.contents) ? document.contents : undefined;
   }
@@ -137,9 +146,11 @@ export class YamlText {
     const explanation =
       (error.message.startsWith('Flow') ? FLOW_END : SYNTAX[error.code]) ??
       error.message.replace(/\.?$/, '').replace(/^./, (c) => c.toLowerCase());
+    // The parser's range is the whole second document.
+    const last = error.code === 'MULTIPLE_DOCS' ? Math.min(end, start + '---'.length) : end;
     // Errors of tags are reported where the value is read.
     if (error.code !== 'TAG_RESOLVE_FAILED')
-      this.report(code, this.range(start, end), { message: explanation });
+      this.report(code, this.range(start, last), { message: explanation });
   }
 
   private position(offset: number) {

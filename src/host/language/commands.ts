@@ -31,10 +31,7 @@ export function registerLanguageCommands(
     ),
     register('mdfe.diffWithConfig', diffWithConfig),
     register('mdfe.markConfig', markConfig),
-    vscode.commands.registerCommand('mdfe.newExperiment', () => {
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
-      return createExperiment(client, foldersOf(vscode.Uri.joinPath(folder, 'configs')));
-    }),
+    vscode.commands.registerCommand('mdfe.newExperiment', () => createExperiment(client, foldersOf)),
   );
 }
 

@@ -97,6 +97,11 @@ export function toDiagnostic(document: vscode.TextDocument, problem: Problem): v
     SEVERITY[severity],
   );
   diagnostic.source = 'mdfe';
+  if (problem.related)
+    diagnostic.relatedInformation = problem.related.map(({ range: { start, end }, message: about }) => {
+      const place = new vscode.Location(document.uri, rangeOf(document, start.offset, end.offset));
+      return new vscode.DiagnosticRelatedInformation(place, about);
+    });
   diagnostic.code = { value: code, target: explanationUri(code) };
   if (code === 'config/ignored-key' || code === 'config/recomputed-key')
     diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];

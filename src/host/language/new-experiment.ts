@@ -3,14 +3,13 @@ import type { LanguageClient } from './client.ts';
 import type { Choice, ExperimentRequest, Folders } from './protocol.ts';
 
 /** Asks for task, backbone, data and head, writes a commented configuration into configs/ and opens it. */
-export async function createExperiment(client: LanguageClient, folders: Folders): Promise<void> {
-  const workspace = vscode.workspace.workspaceFolders?.[0];
-  if (!workspace) {
-    void vscode.window.showErrorMessage(
-      'MDFE: open a folder first; the configuration goes into its configs/.',
-    );
-    return;
-  }
+export async function createExperiment(
+  client: LanguageClient,
+  foldersOf: (resource: vscode.Uri) => Folders,
+): Promise<void> {
+  const workspace = await chooseWorkspace();
+  if (!workspace) return;
+  const folders = foldersOf(vscode.Uri.joinPath(workspace.uri, 'configs'));
   const choices = await client.ask('choices', { folders });
   const task = await pick('Task', choices.tasks);
   if (!task) return;
@@ -46,6 +45,19 @@ export async function createExperiment(client: LanguageClient, folders: Folders)
 }
 
 const TITLE = 'MDFE: New Experiment';
+
+/** Asked for only where there are several. */
+async function chooseWorkspace(): Promise<vscode.WorkspaceFolder | undefined> {
+  const [first, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (!first)
+    void vscode.window.showErrorMessage(
+      'MDFE: open a folder first; the configuration goes into its configs/.',
+    );
+  if (others.length === 0) return first;
+  return vscode.window.showWorkspaceFolderPick({
+    placeHolder: 'Folder whose configs/ gets the configuration',
+  });
+}
 
 async function pick<C extends Choice>(placeHolder: string, choices: readonly C[]): Promise<C | undefined> {
   const items = choices.map((choice) => ({ label: choice.name, detail: choice.description, choice }));

@@ -1,6 +1,8 @@
 import type { Problem } from '../../config/problem.ts';
+import type { ProblemCode } from '../../config/problem-codes.ts';
 import type { CompletionItem } from '../../language/completion-item.ts';
 import type { Coverage } from '../../language/context.ts';
+import type { DocumentLink } from '../../language/document-links.ts';
 import type { TextEdit } from '../../language/edits.ts';
 import type { Task } from '../../language/experiment.ts';
 import type { Hover } from '../../language/hover.ts';
@@ -40,6 +42,9 @@ export interface DocumentQuestions {
   quickFixes: Question<object, readonly QuickFix[]>;
   completion: Question<{ readonly offset: number; readonly coverage: Coverage }, readonly CompletionItem[]>;
   hover: Question<{ readonly offset: number; readonly coverage: Coverage }, Hover | undefined>;
+  /** What takes out all problems of a kind, or all whose fix changes nothing that is trained. */
+  fixAll: Question<{ readonly code?: ProblemCode }, readonly TextEdit[]>;
+  links: Question<object, readonly DocumentLink[]>;
   inlayHints: Question<object, readonly InlayHint[]>;
   symbols: Question<object, readonly ConfigSymbol[]>;
   /** Line of the default document, from 0. */

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { codeLenses } from '../../language/code-lenses.ts';
 import type { CompletionItem } from '../../language/completion-item.ts';
 import { folds } from '../../language/folding.ts';
-import type { QuickFix } from '../../language/quick-fixes.ts';
+import { SECTION_HEAD } from '../../language/section-head.ts';
 import type { ConfigSymbol } from '../../language/symbols.ts';
 import type { LanguageClient } from './client.ts';
-import { toDiagnostic } from './diagnostics.ts';
+import { CODE_ACTION_KINDS, CodeActions } from './code-actions.ts';
 import { isConfig, rangeOf, SELECTOR } from './documents.ts';
 import type { SchemaSupport } from './schema-support.ts';
 import { DEFAULTS_URI } from './virtual-documents.ts';
@@ -50,17 +50,23 @@ export function registerProviders(
         );
       },
     }),
-    languages.registerCodeActionsProvider(
-      SELECTOR,
-      {
-        async provideCodeActions(document, range) {
-          if (!isConfig(document)) return undefined;
-          const fixes = await client.about(document, 'quickFixes', {});
-          return fixes.flatMap((fix) => toCodeAction(document, range, fix) ?? []);
-        },
+    languages.registerCodeActionsProvider(SELECTOR, new CodeActions(client), CODE_ACTION_KINDS),
+    languages.registerDocumentLinkProvider(SELECTOR, {
+      async provideDocumentLinks(document) {
+        if (!isConfig(document)) return undefined;
+        const links = await client.about(document, 'links', {});
+        return links.map(({ start, end, target, tooltip }) => {
+          const uri = 'page' in target ? vscode.Uri.parse(target.page) : vscode.Uri.file(target.file);
+          const link = new vscode.DocumentLink(rangeOf(document, start, end), uri);
+          link.tooltip = tooltip;
+          return link;
+        });
       },
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
-    ),
+    }),
+    // VS Code indents behind the head of a section only where an extension says so.
+    languages.setLanguageConfiguration('yaml', {
+      onEnterRules: [{ beforeText: SECTION_HEAD, action: { indentAction: vscode.IndentAction.Indent } }],
+    }),
     languages.registerInlayHintsProvider(SELECTOR, {
       onDidChangeInlayHints: refresh.hints,
       async provideInlayHints(document, range) {
@@ -144,33 +150,10 @@ function toCompletionItem(
   };
   made.sortText = String(index).padStart(4, '0');
   made.filterText = item.label;
+  if (item.preselect) made.preselect = true;
   if (item.kind === 'key' || item.insertText.endsWith('/'))
     made.command = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
   return made;
-}
-
-function toCodeAction(
-  document: vscode.TextDocument,
-  range: vscode.Range,
-  fix: QuickFix,
-): vscode.CodeAction | undefined {
-  const diagnostic = toDiagnostic(document, fix.problem);
-  if (!diagnostic.range.intersection(range)) return undefined;
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-  action.diagnostics = [diagnostic];
-  action.isPreferred = fix.title.startsWith('Change to');
-  if (fix.edits.length > 0) {
-    action.edit = new vscode.WorkspaceEdit();
-    for (const { start, end, newText } of fix.edits)
-      action.edit.replace(document.uri, rangeOf(document, start, end), newText);
-  }
-  if (fix.command) {
-    const { id } = fix.command;
-    const given = fix.command.arguments;
-    const args = id === 'vscode.open' ? given.map((address) => vscode.Uri.parse(address)) : [...given];
-    action.command = { title: fix.title, command: id, arguments: args };
-  }
-  return action;
 }
 
 function toSymbol(document: vscode.TextDocument, symbol: ConfigSymbol): vscode.DocumentSymbol {

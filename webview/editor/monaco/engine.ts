@@ -171,6 +171,7 @@ function toSuggestion(
     },
     sortText: String(index).padStart(4, '0'),
     filterText: item.label,
+    ...(item.preselect && { preselect: true }),
     ...(goesOn && { command: { id: 'editor.action.triggerSuggest', title: 'Suggest' } }),
   };
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -162,6 +162,19 @@ export function listFolder(folder: string): string[] {
     if (['ENOENT', 'ENOTDIR', 'EACCES'].some((code) => isSystemError(error, code))) return [];
     throw error;
   }
+}
+
+/** As training looks for it: in the folder that it counts from, then in the other one. */
+export function findFile(
+  path: string,
+  from: 'data' | 'workspace',
+  { dataRoot, workspace }: Folders,
+): string | undefined {
+  const data = dataRoot === undefined ? [] : [dataRoot];
+  const roots = from === 'data' ? [...data, workspace] : [workspace, ...data];
+  return roots
+    .map((root) => resolve(root, path))
+    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** Those of the runs of a sweep too. */

@@ -12,7 +12,9 @@ import type { LanguageContext } from '../../../language/context.ts';
 import { defaultDocument, defaultLine } from '../../../language/default-document.ts';
 import { covered } from '../../../language/diagnostics.ts';
 import { diagnosticBlock } from '../../../language/diagnostics-page.ts';
+import { documentLinks } from '../../../language/document-links.ts';
 import { effectiveDocument } from '../../../language/effective-document.ts';
+import { fixAll } from '../../../language/fix-all.ts';
 import { hover } from '../../../language/hover.ts';
 import { inlayHints } from '../../../language/inlay-hints.ts';
 import { experimentPreview } from '../../../language/preview.ts';
@@ -28,7 +30,7 @@ import type {
   Request,
 } from '../protocol.ts';
 import { experimentChoices, newExperiment } from './choices.ts';
-import { listFolder, type Machine } from './machine.ts';
+import { findFile, listFolder, type Machine } from './machine.ts';
 
 const NO_FACTS: MachineFacts = {};
 /** Runs of a sweep that are checked while somebody types; `mdfe sweep` checks them all. */
@@ -75,6 +77,11 @@ type DocumentAnswers = {
 const ABOUT_DOCUMENT: DocumentAnswers = {
   diagnostics: ({ parsed }, { coverage }) => covered(parsed().problems, coverage),
   quickFixes: ({ open, parsed, context }) => quickFixes(open.text, parsed(), context()),
+  fixAll: ({ open, parsed, context }, { code }) => {
+    parsed();
+    return fixAll(open.text, code, context());
+  },
+  links: ({ open, parsed, context }) => documentLinks(open.text, parsed(), context()),
   completion: ({ open, context }, { offset, coverage }) => completion(open.text, offset, context(), coverage),
   hover: ({ open, context }, { offset, coverage }) => hover(open.text, offset, context(), coverage),
   inlayHints: ({ open, parsed, context }) => inlayHints(open.text, parsed(), context()),
@@ -145,6 +152,7 @@ export class LanguageSession {
         const root = from === 'data' ? folders.dataRoot : folders.workspace;
         return root === undefined ? [] : listFolder(resolve(root, folder || '.'));
       },
+      findFile: (from: 'data' | 'workspace', path: string) => findFile(path, from, folders),
     });
     const parsed = () => {
       const config = open.parse(before).effective;
