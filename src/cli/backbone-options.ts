@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../common/errors.ts';
 import { PRECISIONS } from '../common/precision.ts';
+import { parseDevice } from '../engine/device.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
 import type { Arguments, OptionSpec } from './command.ts';
@@ -31,13 +32,20 @@ export const BACKBONE_OPTIONS = {
 /** What was given of them; undefined for the rest. */
 export function readBackboneOptions(args: Arguments) {
   return {
-    device: args.string('device'),
+    device: deviceOption(args),
     threads: integerOption(args, 'threads', 1, MAX_THREADS),
     precision: choiceOption(args, 'precision', PRECISIONS),
     skipBadImages: args.flag('skip-bad-images') || undefined,
     cacheDir: pathOption(args, 'cache-dir'),
     backboneWeights: fileOption(args, 'backbone-weights'),
   } satisfies { readonly [K in keyof RunOptions]?: RunOptions[K] | undefined };
+}
+
+/** Refused here already when it is none: an engine is looked for only when something has to be computed. */
+function deviceOption(args: Arguments): string | undefined {
+  const device = args.string('device');
+  if (device !== undefined) parseDevice(device, 'probe');
+  return device;
 }
 
 /** Absolute path, or undefined when the option was not given. */

@@ -1,5 +1,6 @@
 import { MdfeError } from '../common/errors.ts';
 import type { EngineReport } from '../run/events.ts';
+import { useCudaDevice } from './cuda.ts';
 import { parseDevice } from './device.ts';
 import {
   type EngineName,
@@ -47,16 +48,20 @@ export async function chooseEngine(request: {
   /** Ends a trial that is under way. */
   readonly signal?: AbortSignal | undefined;
 }): Promise<ChosenEngine> {
-  const { candidates, options: deviceOptions } = parseDevice(request.device, request.forWhat);
+  const { candidates, options: deviceOptions, cudaDevice } = parseDevice(request.device, request.forWhat);
   const options = { ...deviceOptions, threads: request.threads };
   const rejected: { name: string; reason: string }[] = [];
   const trials: EngineTrial[] = [];
+  const how: typeof tryOnly = async (...trial) => {
+    if (cudaDevice !== undefined) useCudaDevice(cudaDevice);
+    return tryThenStart(...trial);
+  };
   for (const name of enginesFor(request.forWhat)) {
     if (!candidates.includes(name)) {
       rejected.push({ name, reason: `not asked for (--device ${request.device})` });
       continue;
     }
-    const trial = await tryEngine(name, options, tryThenStart, request.signal);
+    const trial = await tryEngine(name, options, how, request.signal);
     if (trial.available) return { name, report: { name, device: trial.device!, rejected } };
     rejected.push({ name, reason: trial.reason! });
     trials.push(trial);

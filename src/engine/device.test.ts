@@ -5,7 +5,11 @@ import { enginesFor } from './table.ts';
 
 describe('parseDevice', () => {
   it('tries everything for auto, without software adapters', () => {
-    expect(parseDevice('auto', 'probe')).toEqual({ candidates: enginesFor('probe'), options: {} });
+    expect(parseDevice('auto', 'probe')).toEqual({
+      candidates: enginesFor('probe'),
+      providers: ['cuda', 'dml', 'webgpu', 'cpu'],
+      options: {},
+    });
   });
 
   it('leaves GPUs out for cpu', () => {
@@ -13,11 +17,34 @@ describe('parseDevice', () => {
   });
 
   it('reads the index of a CUDA device', () => {
-    expect(parseDevice('cuda:3', 'probe')).toEqual({
+    expect(parseDevice('cuda:3', 'probe')).toMatchObject({
       candidates: ['tfjs-node-gpu'],
-      options: { cudaDevice: 3 },
+      providers: ['cuda'],
+      cudaDevice: 3,
     });
-    expect(parseDevice('cuda', 'probe').options.cudaDevice).toBeUndefined();
+    expect(parseDevice('tensorrt:1', 'probe')).toMatchObject({ providers: ['tensorrt'], cudaDevice: 1 });
+    expect(parseDevice('cuda', 'probe').cudaDevice).toBeUndefined();
+  });
+
+  it('places the frozen part where the trained one is', () => {
+    for (const [word, provider] of [
+      ['CUDA', 'cuda'],
+      ['webgpu', 'webgpu'],
+      ['tfjs-webgpu', 'webgpu'],
+      ['wasm', 'cpu'],
+      ['kernels', 'cpu'],
+      ['cpu', 'cpu'],
+    ] as const)
+      expect(parseDevice(word, 'probe').providers).toEqual([provider]);
+  });
+
+  it.each(['tensorrt', 'dml', 'coreml'])('takes %s for the frozen part alone', (word) => {
+    expect(parseDevice(word, 'probe')).toEqual({
+      candidates: enginesFor('probe'),
+      providers: [word],
+      options: {},
+    });
+    expect(() => parseDevice(word, 'finetune')).toThrow(/runs frozen backbones only/);
   });
 
   it('accepts every word that it offers, and the engines by name', () => {

@@ -17,6 +17,14 @@ describe('startProvider', () => {
   });
 
   it('says when a provider is not there', async () => {
-    await expect(startProvider('no-such-provider')).rejects.toThrow(EngineUnavailable);
+    const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml';
+    await expect(startProvider(elsewhere)).rejects.toThrow(EngineUnavailable);
+  });
+
+  it('refuses half precision where it cannot be switched on', async () => {
+    await expect(startProvider('tensorrt', { half: true })).rejects.toMatchObject({
+      message: expect.stringContaining('half precision'),
+      todo: expect.stringContaining('--device cuda'),
+    });
   });
 });

@@ -59,7 +59,8 @@ function trialRow(component: string, trial: Trial, what?: string): DoctorRow {
 
 /** What `--precision` may be there; the CPU computes fp16 in float32 and only rounds to it. */
 function precisionsOf(provider: string): string {
-  return provider === 'cpu' ? 'fp32, int8, fp16 (emulated)' : 'fp32, fp16';
+  if (provider === 'cpu') return 'fp32, int8, fp16 (emulated)';
+  return provider === 'tensorrt' ? 'fp32' : 'fp32, fp16';
 }
 
 async function imageRow(): Promise<DoctorRow> {

@@ -18,3 +18,15 @@ it('refuses a GPU that was asked for by name together with 8 bits', async () => 
     /int8 computes on the CPU only/,
   );
 });
+
+it.each(['gpu', 'cuda:x'])('refuses %s, which is no device, instead of taking the CPU', async (device) => {
+  await expect(chooseFrozenEngine({ device })).rejects.toThrow(/there is no such device/);
+});
+
+// Not in any build for this platform.
+it.skipIf(process.platform !== 'linux').each(['dml', 'coreml'])(
+  'refuses %s where ONNX Runtime does not have it, instead of taking the CPU',
+  async (device) => {
+    await expect(chooseFrozenEngine({ device })).rejects.toThrow(/not in this build of ONNX Runtime/);
+  },
+);

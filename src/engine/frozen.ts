@@ -1,28 +1,34 @@
 import { firstLine, MdfeError } from '../common/errors.ts';
 import type { Precision } from '../common/precision.ts';
+import { encodeModel } from '../formats/onnx/model.ts';
 import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
-import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
+import { cudaName, keepFloat32, useCudaDevice } from './cuda.ts';
+import { parseDevice } from './device.ts';
+import { EngineUnavailable, type Provider, type Started, type StartOptions } from './names.ts';
 import { tryApart } from './trial.ts';
 import { findAdapter } from './webgpu-adapter.ts';
 
-/** What an execution provider of ONNX Runtime says when it is tried: the frozen backbone runs on one of them. */
+/** What a provider says when it is tried. */
 export interface ProviderTrial {
-  /** `cpu`, `webgpu`, `cuda`, `tensorrt`, `dml`, `coreml` */
-  readonly provider: string;
+  readonly provider: Provider;
   readonly available: boolean;
   readonly device?: string;
   readonly reason?: string;
   readonly todo?: string;
 }
 
-/** An ONNX model of one node, y = -x, x float32 [1]: what a provider has to compute to be believed. */
-const NEGATION = Buffer.from(
-  '08083a320a0b0a017812017922034e65671201675a0f0a0178120a0a08080112040a020801620f0a0179120a0a08080112040a0208014202100d',
-  'hex',
-);
+/** y = x * x, x float32 [1]: an operator that every provider has. */
+const SQUARE = encodeModel({
+  opset: 17,
+  domains: {},
+  nodes: [{ op: 'Mul', domain: '', inputs: ['x', 'x'], output: 'y', attributes: {} }],
+  initializers: [],
+  inputs: [{ name: 'x', shape: [1] }],
+  outputs: [{ name: 'y', shape: [1] }],
+});
 
-const ADVICE: Readonly<Record<string, string>> = {
+const ADVICE: { readonly [P in Provider]?: string } = {
   webgpu: 'install the GPU driver; on Linux also the Vulkan loader (libvulkan1)',
   cuda: 'install CUDA 12 with cuDNN 9, then: npm rebuild onnxruntime-node --ignore-scripts=false',
   tensorrt: 'install TensorRT 10 beside CUDA 12, then: npm rebuild onnxruntime-node --ignore-scripts=false',
@@ -32,7 +38,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 export async function frozenEngines(): Promise<ProviderTrial[]> {
   const { listSupportedBackends } = await import('onnxruntime-node');
   return Promise.all(
-    listSupportedBackends().map(async ({ name: provider }): Promise<ProviderTrial> => {
+    listSupportedBackends().map(async ({ name }): Promise<ProviderTrial> => {
+      const provider = name as Provider;
       try {
         const { device } = await tryApart({ provider, options: {} });
         return { provider, available: true, device };
@@ -45,19 +52,27 @@ export async function frozenEngines(): Promise<ProviderTrial[]> {
   );
 }
 
-/** Runs one node on the provider, in this process. ONNX Runtime throws when a provider named alone cannot start. */
+/** Runs one node on the provider, in this process; throws when the provider cannot start or leaves the node to the CPU. */
 export async function startProvider(
-  provider: string,
-  { allowSoftware = false }: StartOptions = {},
+  provider: Provider,
+  { allowSoftware = false, half = false }: StartOptions = {},
 ): Promise<Started> {
+  if (half && provider === 'tensorrt')
+    throw new EngineUnavailable(
+      'onnxruntime-node cannot switch on its half precision',
+      'use --device cuda for --precision fp16',
+    );
   // ONNX Runtime takes a software adapter for a GPU and does not say which one it has.
   const gpu = provider === 'webgpu' ? await findAdapter(allowSoftware) : undefined;
+  if (half && gpu && !gpu.half)
+    throw new EngineUnavailable(`${gpu.device} does not compute in 16 bits (shader-f16)`);
   const ort = await import('onnxruntime-node');
   let result: number | undefined;
   try {
-    const session = await ort.InferenceSession.create(NEGATION, {
+    const session = await ort.InferenceSession.create(SQUARE, {
       executionProviders: [provider],
       logSeverityLevel: 4,
+      ...(provider !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
     });
     const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(3), [1]) });
     result = Number(y!.data[0]);
@@ -69,9 +84,19 @@ export async function startProvider(
       error,
     );
   }
-  if (result !== -3) throw new EngineUnavailable(`it computes wrongly: -(3) = ${result}`);
-  return { device: gpu?.device ?? (provider === 'cpu' ? describeCpu() : provider) };
+  if (result !== 9) throw new EngineUnavailable(`it computes wrongly: 3 * 3 = ${result}`);
+  return { device: gpu?.device ?? (await DEVICE[provider]()) };
 }
+
+/** The device in words, as far as anybody says which one it is. */
+const DEVICE: { readonly [P in Provider]: () => string | Promise<string> } = {
+  cpu: () => describeCpu(),
+  cuda: cudaName,
+  tensorrt: cudaName,
+  webgpu: () => 'GPU (WebGPU)',
+  dml: () => 'first GPU (DirectML)',
+  coreml: () => 'Apple GPU and CPU (Core ML)',
+};
 
 /** The provider that the frozen backbone will run on, and why each better one will not. */
 export interface ChosenProvider {
@@ -80,18 +105,8 @@ export interface ChosenProvider {
   readonly threads?: number | undefined;
 }
 
-/** Best first. TensorRT is left to those who ask: it compiles for minutes at every new shape. */
-const PREFERENCE = ['cuda', 'coreml', 'dml', 'webgpu', 'cpu'] as const;
-
-/** Words of `--device` that name a provider of the frozen part; the trained part's CPU engines all mean `cpu`. */
-const WANTED: Readonly<Record<string, readonly string[]>> = {
-  auto: PREFERENCE,
-  cuda: ['cuda'],
-  'tfjs-node-gpu': ['cuda'],
-  tensorrt: ['tensorrt'],
-  webgpu: ['webgpu'],
-  'tfjs-webgpu': ['webgpu'],
-};
+/** TensorRT leaves what it cannot compute to CUDA; nothing is left to the CPU by us. */
+const WITH: { readonly [P in Provider]?: readonly Provider[] } = { tensorrt: ['tensorrt', 'cuda'] };
 
 /**
  * Chooses the provider that `device` (`--device`) allows. What was asked for by name and cannot run is an error.
@@ -101,32 +116,36 @@ export async function chooseFrozenEngine(request: {
   readonly threads?: number | undefined;
   readonly precision?: Precision | undefined;
 }): Promise<ChosenProvider> {
+  const { providers: wanted, options, cudaDevice } = parseDevice(request.device, 'probe');
   const { listSupportedBackends } = await import('onnxruntime-node');
   const shipped = new Set(listSupportedBackends().map((b) => b.name));
-  const wanted = WANTED[request.device.replace(/:\d+$/, '')] ?? ['cpu'];
   const { precision = 'fp32' } = request;
   const rejected: { name: string; reason: string }[] = [];
+  const todo: string[] = [];
   for (const provider of wanted) {
     try {
       if (precision === 'int8' && provider !== 'cpu')
         throw new EngineUnavailable('--precision int8 computes on the CPU only');
       if (!shipped.has(provider)) throw new EngineUnavailable('not in this build of ONNX Runtime');
+      if (cudaDevice !== undefined) useCudaDevice(cudaDevice);
       const { device } =
         provider === 'cpu'
           ? { device: describeCpu(request.threads) }
-          : await tryApart({ provider, options: { allowSoftware: request.device !== 'auto' } });
+          : await tryApart({ provider, options: { ...options, half: precision === 'fp16' } });
+      if (precision === 'fp32' && (provider === 'cuda' || provider === 'tensorrt')) keepFloat32();
       return {
         report: {
           name: `onnxruntime ${provider}${precision === 'fp32' ? '' : `, ${precision}`}`,
           device,
           rejected,
         },
-        providers: [provider],
+        providers: WITH[provider] ?? [provider],
         threads: request.threads,
       };
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) throw error;
       rejected.push({ name: `onnxruntime ${provider}`, reason: error.message });
+      if (error.todo) todo.push(error.todo);
     }
   }
   throw new MdfeError({
@@ -134,6 +153,6 @@ export async function chooseFrozenEngine(request: {
     what: 'the device that was asked for cannot run the backbone on this machine',
     where: `--device ${request.device}`,
     got: rejected.map((r) => `${r.name}: ${r.reason}`).join('; '),
-    todo: 'let --device auto choose; mdfe doctor shows what is there',
+    todo: [...todo, 'or let --device auto choose; mdfe doctor shows what is there'].join('; '),
   });
 }

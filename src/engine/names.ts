@@ -9,14 +9,17 @@ export const ENGINE_NAMES = [
 ] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** Execution providers of ONNX Runtime: the frozen backbone runs on one of them. */
+export type Provider = 'cpu' | 'cuda' | 'tensorrt' | 'webgpu' | 'dml' | 'coreml';
+
 /** What the engine is wanted for: neck and head on stored features, or the whole network. */
 export type EngineUse = 'probe' | 'finetune';
 
 export interface StartOptions {
-  /** Index of the CUDA device; absent: the first one. */
-  readonly cudaDevice?: number;
   /** Let WebGPU run on a software adapter: right, but slower than every CPU engine. */
   readonly allowSoftware?: boolean;
+  /** The GPU has to compute in 16 bits. */
+  readonly half?: boolean;
   /** Threads of the CPU kernels; absent: the cores, at most 16. */
   readonly threads?: number | undefined;
 }

@@ -23,7 +23,7 @@ export const ENGINES: { readonly [N in EngineName]: EngineDefinition } = {
     isolated: true,
     needs: '@tensorflow/tfjs-node-gpu',
     uses: both,
-    start: async (options) => (await import('./tfjs-node.ts')).startNodeGpu(options),
+    start: async () => (await import('./tfjs-node.ts')).startNodeGpu(),
   },
   'tfjs-webgpu': {
     what: 'TensorFlow.js on any GPU through WebGPU',

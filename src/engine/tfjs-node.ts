@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import util, { promisify } from 'node:util';
+import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstLine } from '../common/errors.ts';
 import { describeCpu } from './cpu.ts';
-import { EngineUnavailable, type Started, type StartOptions } from './names.ts';
+import { cudaName } from './cuda.ts';
+import { EngineUnavailable, type Started } from './names.ts';
 import { requireOptional } from './optional-package.ts';
 import { activate } from './tfjs.ts';
 
@@ -16,19 +16,19 @@ export async function startNode(): Promise<Started> {
 }
 
 /** TensorFlow's C library on an NVIDIA GPU. */
-export async function startNodeGpu({ cudaDevice }: StartOptions): Promise<Started> {
-  if (cudaDevice !== undefined) process.env.CUDA_VISIBLE_DEVICES = String(cudaDevice);
+export async function startNodeGpu(): Promise<Started> {
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // otherwise TensorFlow takes all of the GPU's memory at once
   await load('@tensorflow/tfjs-node-gpu');
   await activate('tensorflow');
   // The library computes on the CPU without a word when it finds no GPU.
   const backend = tf.backend() as tf.KernelBackend & { readonly isUsingGpuDevice?: boolean };
+  const { CUDA_VISIBLE_DEVICES: visible } = process.env;
   if (!backend.isUsingGpuDevice)
     throw new EngineUnavailable(
-      `TensorFlow found no ${cudaDevice === undefined ? 'CUDA device' : `CUDA device ${cudaDevice}`}`,
+      `TensorFlow found no CUDA device${visible ? ` (CUDA_VISIBLE_DEVICES=${visible})` : ''}`,
       'it needs the NVIDIA driver, CUDA 11.2 and cuDNN 8.1 (see: mdfe doctor)',
     );
-  return { device: `${await cudaName(cudaDevice ?? 0)} (CUDA)` };
+  return { device: await cudaName() };
 }
 
 async function load(name: string): Promise<void> {
@@ -46,11 +46,4 @@ async function load(name: string): Promise<void> {
       error,
     );
   }
-}
-
-/** The GPU's name as the driver's own tool gives it. */
-async function cudaName(index: number): Promise<string> {
-  const query = ['--query-gpu=name', '--format=csv,noheader', '-i', String(index)];
-  const found = await promisify(execFile)('nvidia-smi', query, { timeout: 5000 }).catch(() => undefined);
-  return found?.stdout.trim() || `GPU ${index}`;
 }

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 import { distFile } from '../common/dist.ts';
-import { type EngineName, EngineUnavailable, type Started, type StartOptions } from './names.ts';
+import {
+  type EngineName,
+  EngineUnavailable,
+  type Provider,
+  type Started,
+  type StartOptions,
+} from './names.ts';
 
 /** What the process of a trial prints, after `TRIAL_MARK`, on a line of its own. */
 export type TrialResult =
@@ -13,7 +19,7 @@ export const TRIAL_MARK = '@mdfe-trial ';
 /** An engine of the trained part, or an execution provider of the frozen one. */
 export type TrialRequest =
   | { readonly engine: EngineName; readonly options: StartOptions }
-  | { readonly provider: string; readonly options: StartOptions };
+  | { readonly provider: Provider; readonly options: StartOptions };
 
 /** Longest that a driver may take to start, milliseconds. A first start of CUDA compiles kernels. */
 const LIMIT_MS = 60_000;

@@ -4,10 +4,11 @@ import { EngineUnavailable } from './names.ts';
 /**
  * The machine's best GPU through Dawn, the WebGPU implementation of Chromium, packaged for Node. Also sets the
  * globals of WebGPU. A software adapter counts only when it was asked for: it is slower than the CPU engines.
+ * `half`: it computes in 16 bits.
  */
 export async function findAdapter(
   allowSoftware: boolean,
-): Promise<{ readonly gpu: GPU; readonly device: string }> {
+): Promise<{ readonly gpu: GPU; readonly device: string; readonly half: boolean }> {
   const dawn = await import('webgpu').catch((error: unknown) => {
     throw new EngineUnavailable(
       `the package webgpu does not load: ${firstLine(error)}`,
@@ -31,5 +32,6 @@ export async function findAdapter(
       `only a software adapter was found (${name})`,
       'install the GPU driver, or ask for it with --device webgpu',
     );
-  return { gpu, device: `${name} (WebGPU${software ? ', software' : ''})` };
+  const half = adapter.features.has('shader-f16');
+  return { gpu, device: `${name} (WebGPU${software ? ', software' : ''})`, half };
 }

@@ -21,10 +21,10 @@ export function frozenBackbone(graph: Graph, weights: TensorFile): FrozenBackbon
   const lean = simplify(graph);
   return {
     graphText: print(graph),
-    load: async (precision, cacheDir) => {
+    load: async (precision, cacheDir, portable = false) => {
       const file = precision === 'int8' ? await int8File(lean, weights, weightFiles, cacheDir) : weights;
       return {
-        model: lowerToOnnx(lean, file, { half: precision === 'fp16' }),
+        model: lowerToOnnx(lean, file, { half: precision === 'fp16', portable }),
         weightsFolder: weightsFolder(file),
       };
     },

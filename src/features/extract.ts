@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../common/cache-dir.ts';
 import { MdfeError } from '../common/errors.ts';
+import type { Precision } from '../common/precision.ts';
 import type { TextPool } from '../common/text-pool.ts';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
@@ -151,6 +152,7 @@ export class Extraction {
       const features = await (await this.startNetwork()).run({ batch: buffer, count: batch.length });
       await previous; // rows reach the writer in order, one batch at a time
       this.requireUnchanged(batch, good);
+      this.requireFinite(features, batch, good);
       for (let slot = 0; slot < batch.length; slot++) {
         const { image, view } = this.place(batch[slot]!);
         if (good[slot])
@@ -181,6 +183,19 @@ export class Extraction {
     });
   }
 
+  /** What is stored is used by every later run. */
+  private requireFinite(features: Float32Array, batch: Int32Array, good: readonly boolean[]): void {
+    const { backbone, images, precision } = this.request;
+    const { width } = backbone;
+    for (let slot = 0; slot < batch.length; slot++) {
+      if (!good[slot]) continue;
+      const row = features.subarray(slot * width, (slot + 1) * width);
+      const value = row.find((x) => !Number.isFinite(x));
+      if (value === undefined) continue;
+      throw notFinite(join(images.root, images.image(this.place(batch[slot]!).image)), value, precision);
+    }
+  }
+
   private place(row: number): { image: number; view: number } {
     return { image: Math.floor(row / this.views), view: row % this.views };
   }
@@ -192,12 +207,12 @@ export class Extraction {
 
   private async openNetwork(): Promise<InferencePool> {
     const { backbone, engine, transform, precision, cacheDir } = this.request;
-    const { threads, prepack, sessions } = this.plan;
-    const { model, weightsFolder } = await backbone.load(precision, cacheFolder(cacheDir));
+    const { threads, prepack, compiled, sessions } = this.plan;
+    const { model, weightsFolder } = await backbone.load(precision, cacheFolder(cacheDir), compiled);
     const { providers } = engine;
     const { size } = transform;
     return new InferencePool(
-      { model, weightsFolder, providers, threads, prepack, batches: this.buffers, size },
+      { model, weightsFolder, providers, threads, prepack, compiled, batches: this.buffers, size },
       sessions,
     );
   }
@@ -220,6 +235,20 @@ function changed(root: string, image: string): MdfeError {
     what: 'the image changed while features were computed',
     where: join(root, image),
     todo: 'start again when the data no longer change; what is computed of unchanged images is kept',
+  });
+}
+
+function notFinite(image: string, value: number, precision: Precision): MdfeError {
+  return new MdfeError({
+    code: 'features/not-finite',
+    what: 'the backbone gives features that are no numbers',
+    where: image,
+    expected: 'finite numbers',
+    got: String(value),
+    todo:
+      precision === 'fp16'
+        ? 'take --precision fp32: half precision ends at 65504, and this network goes beyond'
+        : "check the backbone's weights: some are not finite, or they belong to another network",
   });
 }
 

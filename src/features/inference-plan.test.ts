@@ -14,6 +14,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 3,
       prepack: true,
+      compiled: false,
     });
   });
 
@@ -35,6 +36,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 1,
       prepack: false,
+      compiled: false,
     });
   });
 
@@ -78,6 +80,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 1,
       prepack: false,
+      compiled: false,
     });
   });
 
@@ -87,6 +90,18 @@ describe('planInference', () => {
       threads: undefined,
       batchSize: 32,
       prepack: false,
+      compiled: false,
     });
+  });
+
+  it('takes fewer images at a time where each needs gigabytes of a GPU', () => {
+    const sam = { ...base, valueBytes: 1.5 * GIB };
+    expect(planInference({ providers: ['cuda'] }, sam, 'fp32').batchSize).toBe(1);
+  });
+
+  it('gives standard operators and whole batches to what compiles the network', () => {
+    expect(planInference({ providers: ['tensorrt', 'cuda'] }, base, 'fp32').compiled).toBe(true);
+    expect(planInference({ providers: ['coreml'] }, base, 'fp32').compiled).toBe(true);
+    expect(planInference({ providers: ['webgpu'] }, base, 'fp32').compiled).toBe(false);
   });
 });

@@ -12,13 +12,19 @@ export interface InferencePlan {
   readonly batchSize: number;
   /** Keep the weights once more, in the order in which matrix products read them. */
   readonly prepack: boolean;
+  /** The provider compiles the network for the batch it sees: it gets standard operators and whole batches only. */
+  readonly compiled: boolean;
 }
 
 const MIB = 2 ** 20;
 /** On a CPU a run's values should stay in the caches: 2 to 4 images of ViT-B/16 are a tenth faster than 8. */
 const VALUES_PER_RUN = 16 * MIB;
 const MOST_PER_RUN_ON_CPU = 8;
-const BATCH_ON_GPU = 32;
+const MOST_PER_RUN_ON_GPU = 32;
+/** SAM at 1024 pixels has 2 GB of values an image. */
+const VALUES_PER_RUN_ON_GPU = 2048 * MIB;
+/** They know no operators of ONNX Runtime's own, and compile anew for every new shape. */
+const COMPILING: readonly string[] = ['tensorrt', 'coreml'];
 /** Weights beyond this are read where they lie: packing them gains 5 % and costs their size in every session. */
 const MOST_TO_PACK = 1280 * MIB;
 /** Share of the machine's memory for what each session holds of its own. */
@@ -36,20 +42,29 @@ export function planInference(
   batchSize?: number,
   memory = totalmem(),
 ): InferencePlan {
-  if (providers[0] !== 'cpu')
-    return { sessions: 1, threads: undefined, batchSize: batchSize ?? BATCH_ON_GPU, prepack: false };
+  const [provider = 'cpu'] = providers;
+  const compiled = COMPILING.includes(provider);
   const { valueBytes, weightBytes } = backbone;
+  const fitting = (most: number, bytes: number) =>
+    Math.max(1, Math.min(most, Math.floor(bytes / valueBytes)));
+  if (provider !== 'cpu')
+    return {
+      sessions: 1,
+      threads: undefined,
+      batchSize: batchSize ?? fitting(MOST_PER_RUN_ON_GPU, VALUES_PER_RUN_ON_GPU),
+      prepack: false,
+      compiled,
+    };
   const threads = asked ?? availableParallelism();
-  const fitting = Math.max(1, Math.min(MOST_PER_RUN_ON_CPU, Math.floor(VALUES_PER_RUN / valueBytes)));
   // 8-bit values have one scale for all that runs together: an image's features must not depend on its neighbours.
-  const batch = precision === 'int8' ? 1 : (batchSize ?? fitting);
+  const batch = precision === 'int8' ? 1 : (batchSize ?? fitting(MOST_PER_RUN_ON_CPU, VALUES_PER_RUN));
   const room = memory * SHARE_OF_MEMORY;
   const values = batch * valueBytes;
   const sessionsFor = (own: number) => Math.max(1, Math.min(threads, Math.floor(room / own)));
   if (precision === 'int8') {
     // Made in the form that is mapped and multiplied as it lies.
     const sessions = sessionsFor(values);
-    return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack: false };
+    return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack: false, compiled };
   }
   // Converted weights are private memory anyway; packing replaces them.
   const mapped = backbone.mapped && precision === 'fp32';
@@ -57,5 +72,5 @@ export function planInference(
   // What is large is held once, even if threads that share a session wait for one another.
   const sessions =
     prepack && weightBytes > MOST_TO_PACK ? 1 : sessionsFor(values + (prepack ? weightBytes : 0));
-  return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack };
+  return { sessions, threads: Math.floor(threads / sessions), batchSize: batch, prepack, compiled };
 }

@@ -5,6 +5,8 @@ export interface InferenceSetup {
   readonly providers: readonly string[];
   readonly threads: number | undefined;
   readonly prepack: boolean;
+  /** Always run a whole batch; what is not asked for is dropped. */
+  readonly compiled: boolean;
   /** Batches [slots, 3, size, size], float32, shared with the decoding workers. */
   readonly batches: readonly SharedArrayBuffer[];
   /** Image side, pixels. */

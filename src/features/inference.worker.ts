@@ -6,7 +6,8 @@ import type { InferenceJob, InferenceReply, InferenceSetup } from './inference-p
 // ONNX Runtime's run() blocks the thread that calls it, so it has this one to itself.
 const port = parentPort;
 if (!port) throw internalError('inference.worker runs only as a worker thread');
-const { model, weightsFolder, providers, threads, prepack, batches, size } = workerData as InferenceSetup;
+const { model, weightsFolder, providers, threads, prepack, compiled, batches, size } =
+  workerData as InferenceSetup;
 const session = createSession(model, weightsFolder, { providers, threads, prepack });
 session.catch(() => undefined); // reported with the first job
 /** ONNX Runtime does not take shared memory: each job copies its pixels here, so jobs run one after the other. */
@@ -19,10 +20,12 @@ port.on('message', (job: InferenceJob) => {
 
 async function run({ batch, count }: InferenceJob): Promise<void> {
   try {
-    const used = count * 3 * size * size;
+    const image = 3 * size * size;
+    const images = compiled ? pixels.length / image : count;
+    const used = images * image;
     pixels.set(new Float32Array(batches[batch]!, 0, used));
-    const output = await (await session).run(pixels.subarray(0, used), [count, 3, size, size]);
-    const features = output.slice(); // the output may lie in ONNX Runtime's memory, which cannot be handed over
+    const output = await (await session).run(pixels.subarray(0, used), [images, 3, size, size]);
+    const features = output.slice(0, (output.length / images) * count); // the output may lie in ONNX Runtime's memory, which cannot be handed over
     reply({ features }, [features.buffer as ArrayBuffer]);
   } catch (error) {
     const details = error instanceof MdfeError ? { ...error.details, cause: undefined } : undefined;

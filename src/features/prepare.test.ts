@@ -76,6 +76,13 @@ async function addImage(i: number): Promise<void> {
     .toFile(join(root, 'data', name));
 }
 
+/** Products of weights beyond 65504, the largest number of half precision. */
+function halfOverflow() {
+  const g = new GraphBuilder();
+  const flat = g.reshape(g.input('pixels', ['N', 3, SIZE, SIZE]), ['N', 3 * SIZE * SIZE]);
+  return g.finish(g.linear(flat, g.weight('w', [WIDTH, 3 * SIZE * SIZE])));
+}
+
 const prepare = (change: Partial<FeatureRequest> = {}, hooks = {}) =>
   prepareFeatures(
     { ...request, ...change, images: { ...request.images, length: names.length, ...change.images } },
@@ -281,6 +288,20 @@ describe('stopping', () => {
       'features-000001.safetensors',
       'key.json',
     ]);
+  });
+
+  it('stores no features that are not finite', async () => {
+    const graph = halfOverflow();
+    const path = join(root, 'large.safetensors');
+    await writeSafetensors(path, [
+      ['w', { shape: [WIDTH, 3 * SIZE * SIZE], data: new Float32Array(WIDTH * 192).fill(1e5) }],
+    ]);
+    const backbone = frozenBackbone(graph, await openSafetensors(path));
+    await expect(prepare({ backbone, precision: 'fp16' })).rejects.toMatchObject({
+      code: 'features/not-finite',
+      message: expect.stringMatching(/0\.png[\s\S]*--precision fp32/),
+    });
+    expect((await prepare({ backbone })).computedImages).toBe(names.length);
   });
 
   it('lets two calls share the work', async () => {

@@ -14,8 +14,9 @@ export interface FrozenBackbone {
   /**
    * Lowers the network; not asked for when everything is in the store.
    * @param cacheDir where converted weights are kept
+   * @param portable standard operators only
    */
-  readonly load: (precision: Precision, cacheDir: string) => Promise<LoadedNetwork>;
+  readonly load: (precision: Precision, cacheDir: string, portable?: boolean) => Promise<LoadedNetwork>;
   /** Every file that holds weights, absolute. */
   readonly weightFiles: readonly string[];
   /** Numbers per image. */

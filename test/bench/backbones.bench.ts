@@ -134,8 +134,8 @@ async function ours(c: Case, temporary: string, precision: Precision): Promise<R
     new Float32Array(shared).set(pixels.subarray(first, first + count * image));
     return shared;
   });
-  const { threads, prepack, sessions } = plan;
-  const setup = { threads, prepack, batches, size: c.imageSize, providers: ['cpu'] };
+  const { threads, prepack, compiled, sessions } = plan;
+  const setup = { threads, prepack, compiled, batches, size: c.imageSize, providers: ['cpu'] };
   const loaded = await backbone.load(precision, temporary);
   const pool = new InferencePool({ ...setup, ...loaded }, sessions);
   const run = async () => (await Promise.all(jobs.map((job) => pool.run(job)))).flatMap((rows) => [...rows]);

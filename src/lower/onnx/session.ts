@@ -1,3 +1,4 @@
+import type { InferenceSession } from 'onnxruntime-node';
 import { internalError, MdfeError } from '../../common/errors.ts';
 import { OUTPUT_NAME } from './lower.ts';
 
@@ -22,6 +23,11 @@ export interface BackboneSession {
   dispose(): Promise<void>;
 }
 
+/** Core ML's older format computes in 16 bits; its ML Programs keep to the types of the model (COREML_FLAG_CREATE_MLPROGRAM). */
+const OPTIONS: Readonly<Record<string, InferenceSession.ExecutionProviderConfig>> = {
+  coreml: { name: 'coreml', coreMlFlags: 0x10 },
+};
+
 /**
  * @param model bytes that `lowerToOnnx` made
  * @param folder where the weight files lie
@@ -36,7 +42,7 @@ export async function createSession(
   let session: Awaited<ReturnType<typeof ort.InferenceSession.create>>;
   try {
     session = await ort.InferenceSession.create(model, {
-      executionProviders: [...(options.providers ?? ['cpu'])],
+      executionProviders: (options.providers ?? ['cpu']).map((name) => OPTIONS[name] ?? name),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
