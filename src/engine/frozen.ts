@@ -1,6 +1,7 @@
 import { firstLine, MdfeError } from '../common/errors.ts';
 import type { Precision } from '../common/precision.ts';
 import { encodeModel } from '../formats/onnx/model.ts';
+import { onnxRuntime } from '../lower/onnx/runtime.ts';
 import type { EngineReport } from '../run/events.ts';
 import { describeCpu } from './cpu.ts';
 import { cudaName, keepFloat32, useCudaDevice } from './cuda.ts';
@@ -36,7 +37,7 @@ const ADVICE: { readonly [P in Provider]?: string } = {
 
 /** Tries every provider that this platform's ONNX Runtime knows, each in a process of its own. */
 export async function frozenEngines(): Promise<ProviderTrial[]> {
-  const { listSupportedBackends } = await import('onnxruntime-node');
+  const { listSupportedBackends } = await onnxRuntime();
   return Promise.all(
     listSupportedBackends().map(async ({ name }): Promise<ProviderTrial> => {
       const provider = name as Provider;
@@ -66,7 +67,7 @@ export async function startProvider(
   const gpu = provider === 'webgpu' ? await findAdapter(allowSoftware) : undefined;
   if (half && gpu && !gpu.half)
     throw new EngineUnavailable(`${gpu.device} does not compute in 16 bits (shader-f16)`);
-  const ort = await import('onnxruntime-node');
+  const ort = await onnxRuntime();
   let result: number | undefined;
   try {
     const session = await ort.InferenceSession.create(SQUARE, {
@@ -117,7 +118,7 @@ export async function chooseFrozenEngine(request: {
   readonly precision?: Precision | undefined;
 }): Promise<ChosenProvider> {
   const { providers: wanted, options, cudaDevice } = parseDevice(request.device, 'probe');
-  const { listSupportedBackends } = await import('onnxruntime-node');
+  const { listSupportedBackends } = await onnxRuntime();
   const shipped = new Set(listSupportedBackends().map((b) => b.name));
   const { precision = 'fp32' } = request;
   const rejected: { name: string; reason: string }[] = [];

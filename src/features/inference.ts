@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { distFile } from '../common/dist.ts';
 import { internalError, MdfeError, type MdfeErrorDetails } from '../common/errors.ts';
+import { forbidTelemetry } from '../lower/onnx/runtime.ts';
 import type { InferenceJob, InferenceReply, InferenceSetup } from './inference-protocol.ts';
 
 interface Pending {
@@ -15,6 +16,7 @@ export class InferenceThread {
   private failure: Error | undefined;
 
   constructor(setup: InferenceSetup) {
+    forbidTelemetry();
     this.worker = new Worker(distFile('inference.worker.mjs'), { workerData: setup });
     this.worker.on('message', (reply: InferenceReply) => {
       const next = this.pending.shift();

@@ -1,6 +1,7 @@
 import { MdfeError } from '../common/errors.ts';
 import { Rng } from '../common/rng.ts';
 import { IMAGE_MODEL } from '../lower/onnx/image-model.ts';
+import { onnxRuntime } from '../lower/onnx/runtime.ts';
 
 /** A size that no model has, so that the resize is exercised in both directions. */
 const [HEIGHT, WIDTH] = [301, 203];
@@ -12,7 +13,7 @@ export async function runImageModel(
   pixels: Uint8Array,
   shape: readonly [n: number, channels: 3, height: number, width: number],
 ): Promise<Float32Array> {
-  const ort = await import('onnxruntime-node');
+  const ort = await onnxRuntime();
   const session = await ort.InferenceSession.create(path, {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openSafetensors, readTensor } from '../../src/formats/safetensors.ts';
 import { foldEvents } from '../../src/run/history.ts';
 import { readEvents, readRunRecord } from '../../src/run/reader.ts';
-import { interrupted, mdfe } from './mdfe.ts';
+import { interrupted, mdfe, start } from './mdfe.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 const EVAL = 'EVAL: { hold_out: classes, class_share: 0.5, best_metric: mAP@R }\n';
@@ -195,6 +195,19 @@ describe('mdfe embed', () => {
         for (let j = 0; j < 384; j++) sum += f.data[i * 384 + j]! * weight[d * 384 + j]!;
         expect(e.data[i * 16 + d]).toBeCloseTo(sum, 4);
       }
+  });
+
+  test('takes a long list of files, and lets ONNX Runtime keep no record of it', async () => {
+    const images = Array.from({ length: 1000 }, () => join(folder(), '2-1.png'));
+    const home = join(w.dir, 'home');
+    mkdirSync(home);
+    const args = ['embed', runDir('r'), ...images, '--output', join(w.dir, 'many.npy')];
+    const { code, stdout, stderr } = await start([...args, '--cache-dir', join(w.dir, 'many')], undefined, {
+      env: { HOME: home, XDG_CACHE_HOME: undefined, CI: undefined },
+    }).finished;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/\[1000, 16\]/);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   test('a folder, with any checkpoint, as npy with its file names beside', async () => {

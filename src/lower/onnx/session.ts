@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { internalError, MdfeError } from '../../common/errors.ts';
 import { OUTPUT_NAME } from './lower.ts';
+import { onnxRuntime } from './runtime.ts';
 
 export interface SessionOptions {
   /** Threads inside one operator; by default all cores. */
@@ -37,7 +38,7 @@ export async function createSession(
   folder: string,
   options: SessionOptions = {},
 ): Promise<BackboneSession> {
-  const ort = await import('onnxruntime-node');
+  const ort = await onnxRuntime();
   const threads = options.threads ?? 0;
   let session: Awaited<ReturnType<typeof ort.InferenceSession.create>>;
   try {
