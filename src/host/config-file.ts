@@ -25,6 +25,7 @@ export function watchActiveConfig(): vscode.Disposable {
     vscode.window.onDidChangeActiveTextEditor(update),
     vscode.window.tabGroups.onDidChangeTabs(update),
     vscode.window.tabGroups.onDidChangeTabGroups(update),
+    vscode.workspace.onDidOpenTextDocument(update), // after its tab when the window was reloaded
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document === activeDocument()) update();
     }),

@@ -179,6 +179,11 @@ async function reactions({ editor, page, view, step }) {
   await page.keyboard.type('4');
   await line(view, 'lr: 1.0e-4').waitFor();
   await until('the curve follows', async () => (await curves()).join() !== before.join());
+  const values = view.locator('.plot', { hasText: 'Logits of the head' }).locator('details');
+  await values.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await values.locator('tbody th').first().allTextContents(), ['0°']);
+  assert.ok((await values.locator('tbody tr').count()) > 5, 'the numbers of the curves');
   await editor.screenshot('experiment-preview');
   step(`the preview reacts to the learning rate: ${(await curves())[0]}`);
 
@@ -227,6 +232,7 @@ async function keyboard({ editor, page, view, step }) {
     view.locator('body').evaluate(() => document.activeElement?.closest('#text, #splitter, #preview')?.id);
   assert.equal(await focused(), 'text');
   await page.keyboard.press('Control+m');
+  await view.locator('#tab-mode', { hasText: 'Tab leaves the text' }).waitFor();
   await page.keyboard.press('Tab');
   assert.equal(await focused(), 'splitter');
   const width = () => view.locator('#text').evaluate((e) => e.getBoundingClientRect().width);
@@ -236,6 +242,7 @@ async function keyboard({ editor, page, view, step }) {
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'text');
   await page.keyboard.press('Control+m');
+  await view.locator('#tab-mode').waitFor({ state: 'hidden' });
   await page.keyboard.press('F1');
   await page.locator('.quick-input-widget input[type=text]').first().waitFor();
   await page.keyboard.press('Escape');
@@ -352,7 +359,8 @@ async function lineEnds({ editor, page, view, saved, step }) {
   await editor.reload();
   await line(view, 'embedding_dim: 32').waitFor({ timeout: 60_000 });
   await view.locator('#preview canvas').first().waitFor();
-  step('it is back after the window was reloaded');
+  await titleButton(page, 'Train').waitFor();
+  step('it is back after the window was reloaded, with its buttons');
 }
 
 async function large({ editor, page, view, saved, step }) {

@@ -1,4 +1,5 @@
 import './style.css';
+import { TabFocus } from 'monaco-editor/esm/vs/editor/browser/config/tabFocus.js';
 import type { editor } from 'monaco-editor/esm/vs/editor/editor.api.js';
 import type {
   EditorMethod,
@@ -30,6 +31,8 @@ const PATIENCE = 2000;
 
 /** Rest before cursor and scroll position are kept, ms. */
 const KEEP_PAUSE = 200;
+
+const TAB_LEAVES = `Tab leaves the text; ${navigator.platform.startsWith('Mac') ? 'Ctrl+Shift+M' : 'Ctrl+M'} keeps it there again.`;
 
 const early = globalThis.early!; // its script runs first
 const { api } = early;
@@ -80,6 +83,7 @@ class Experiment {
     this.connectKeys();
     this.keepPlace();
     this.followTheme();
+    TabFocus.onDidChangeTabFocus((leaves) => showLine(byId('tab-mode'), leaves ? TAB_LEAVES : ''));
   }
 
   receive(message: Exclude<HostToEditor, { type: 'start' }>): void {
@@ -215,10 +219,14 @@ class Experiment {
   }
 
   private showStatus(text: string): void {
-    const status = byId('status');
-    setText(status, text);
-    status.hidden = text === '';
+    showLine(byId('status'), text);
   }
+}
+
+/** An empty line takes no room. */
+function showLine(line: HTMLElement, text: string): void {
+  setText(line, text);
+  line.hidden = text === '';
 }
 
 for (const message of early.take()) receive(message);

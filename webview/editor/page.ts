@@ -6,5 +6,6 @@ export const page = `
     aria-label="Size of the text" aria-valuemin="20" aria-valuemax="85"></div>
   <section id="preview" aria-label="Forms and preview"></section>
 </main>
-<p id="status" role="status" hidden></p>
+<p id="tab-mode" class="status" role="status" hidden></p>
+<p id="status" class="status" role="status" hidden></p>
 `;

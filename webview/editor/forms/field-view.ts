@@ -77,12 +77,10 @@ export class FieldView {
     this.reset.classList.toggle('is-idle', field.reset.length === 0);
     this.reset.toggleAttribute('disabled', field.reset.length === 0);
     setText(this.description, field.description.replaceAll('`', ''));
-    const chosen = field.control === 'choice' ? field.options.find(({ selected }) => selected) : undefined;
-    setText(this.choice, chosen?.detail ?? '');
-    this.choice.hidden = !chosen?.detail;
+    setText(this.choice, chosenText(field));
+    this.choice.hidden = this.choice.textContent === '';
     setText(this.notes, field.note ?? '');
     this.notes.hidden = field.note === undefined;
-    this.control.element.setAttribute('aria-label', accessibleName(field));
     this.control.show(field);
     this.showProblems();
   }
@@ -97,6 +95,8 @@ export class FieldView {
     const all = [...own.map((message) => ({ severity: 'error', message })), ...this.field.problems];
     const text = all.map(({ message }) => message).join('\n');
     const isWrong = all.some(({ severity }) => severity === 'error');
+    const name = [accessibleName(this.field), ...all.map(({ message }) => message)].join('. ');
+    this.control.element.setAttribute('aria-label', name);
     this.control.element.setAttribute('aria-invalid', String(isWrong));
     this.element.classList.toggle('is-wrong', isWrong);
     if (this.problems.dataset.text === text) return;
@@ -105,6 +105,12 @@ export class FieldView {
       ...all.map(({ severity, message }) => make('p', { class: `is-${severity}` }, message)),
     );
   }
+}
+
+/** What the present choice means; of several values, all of them in their order. */
+function chosenText({ control, options, value }: FormField): string {
+  if (control === 'list') return value;
+  return control === 'choice' ? (options.find(({ selected }) => selected)?.detail ?? '') : '';
 }
 
 /** A screen reader hears the whole path, the meaning, and whether the file sets it. */

@@ -12,3 +12,8 @@ declare module '*.worker.ts?bundled' {
   const code: string;
   export default code;
 }
+
+/** Whether Tab leaves the text (Ctrl+M); the public interface tells of it nowhere. */
+declare module 'monaco-editor/esm/vs/editor/browser/config/tabFocus.js' {
+  export const TabFocus: { onDidChangeTabFocus(told: (leaves: boolean) => void): void };
+}

@@ -1,6 +1,6 @@
 import type { HeadPreview, MarginPreview, SchedulePreview } from '../../../src/language/preview/types.ts';
 import { formatCount, formatShort } from '../../shared/format.ts';
-import type { Line, PlotContents } from './plot.ts';
+import type { Line, PlotContents } from './plot-contents.ts';
 
 /** The learning rate, its checkpoints and the end of its warm-up. */
 export function scheduleContents(schedule: SchedulePreview): PlotContents {

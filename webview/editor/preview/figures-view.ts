@@ -18,7 +18,7 @@ export function showFigures(list: HTMLElement, figures: readonly Figure[]): void
   );
 }
 
-const COLUMNS = ['', 'parameters', 'trained', 'weights', 'optimizer'];
+const COLUMNS = ['part', 'parameters', 'trained', 'weights', 'optimizer'];
 
 /** Parameters and memory of the parts; the last row is their sum. */
 export function showParts(table: HTMLElement, { parts }: SizePreview): void {

@@ -19,7 +19,7 @@ const TASKS: Readonly<Record<ExperimentPreview['task'], string>> = {
 
 /** Forms and live figures beside the text. */
 export class PreviewView {
-  private readonly task = make('h2');
+  private readonly task = make('h1');
   private readonly count = make('button', { type: 'button', class: 'count' });
   private readonly notice = make('p', { class: 'notice', role: 'status' });
   private readonly problems: HTMLElement;

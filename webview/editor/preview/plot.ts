@@ -13,46 +13,17 @@ import type { Point } from '../../../src/language/preview/types.ts';
 import { axisStyle, drawPlace, FAST } from '../../shared/chart-style.ts';
 import { make, setText } from '../../shared/dom.ts';
 import { readTheme, type Theme, withAlpha } from '../../shared/theme.ts';
+import type { Line, PlotContents, PlotOptions } from './plot-contents.ts';
+import { ValuesTable, valuesOf } from './values-table.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Filler);
 
-/** One line of a plot. */
-export interface Line {
-  readonly label: string;
-  readonly color: keyof Theme['series'];
-  readonly points: readonly Point[];
-  /** Broken lines tell curves apart without colour. */
-  readonly dash?: readonly number[];
-  /** Marks without a line between them. */
-  readonly marks?: true;
-  /** A filled staircase against an axis of its own at the right. */
-  readonly levels?: true;
-}
-
-export interface PlotContents {
-  readonly lines: readonly Line[];
-  /** A vertical line, with its name. */
-  readonly at?: { readonly x: number; readonly label: string };
-  readonly xTitle: string;
-  readonly yTitle: string;
-  /** Of the axis of `levels`. */
-  readonly levelsTitle?: string;
-  /** What the picture shows, in words. */
-  readonly summary: string;
-  readonly note: string;
-}
-
-export interface PlotOptions {
-  readonly formatX: (x: number) => string;
-  readonly formatY: (y: number) => string;
-  readonly beginAtZero?: boolean;
-}
-
-/** A chart with its title, legend and note; the values under the pointer stand beside it. */
+/** A chart with its title, legend, note and values; those under the pointer stand beside it. */
 export class Plot {
   readonly element: HTMLElement;
   private readonly legend = make('div', { class: 'plot-legend' });
   private readonly note = make('p', { class: 'description' });
+  private readonly values: ValuesTable;
   private readonly canvas = make('canvas', { role: 'img' }) as HTMLCanvasElement;
   private readonly chart: Chart<'line', Point[]>;
   private readonly options: PlotOptions;
@@ -60,6 +31,7 @@ export class Plot {
 
   constructor(title: string, options: PlotOptions) {
     this.options = options;
+    this.values = new ValuesTable(title);
     this.element = make(
       'section',
       { class: 'plot' },
@@ -67,6 +39,7 @@ export class Plot {
       this.legend,
       make('div', { class: 'plot-canvas' }, this.canvas),
       this.note,
+      this.values.element,
     );
     this.chart = new Chart(this.canvas, {
       type: 'line',
@@ -84,6 +57,7 @@ export class Plot {
     this.contents = contents;
     this.canvas.setAttribute('aria-label', contents.summary);
     setText(this.note, contents.note);
+    this.values.show(() => valuesOf(contents, this.options));
     this.draw();
   }
 
