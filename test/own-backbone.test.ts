@@ -26,7 +26,7 @@ test.each(OWN_MODELS)('$name: small, complete and described', async (model) => {
   expect(statSync(path).size).toBeLessThanOrEqual(6e6);
   const { tensors } = await openSafetensors(path);
   const graph = buildModel(model, { projection: false, imageSize: model.imageSize, published: tensors });
-  checkWeights(graph, tensors, path);
+  checkWeights(graph, tensors, path, model.name);
   expect(tensors.size).toBe(graph.weights.size);
   expect([...tensors.values()].every(({ dtype }) => dtype === 'F16')).toBe(true);
   expect(parameterCount(graph)).toBe(model.params);

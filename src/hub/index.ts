@@ -2,6 +2,7 @@
 export { HubCache } from './cache.ts';
 export { type CheckpointKind, checkpointKind } from './checkpoint-kind.ts';
 export { convertedCheckpoint } from './converted.ts';
+export { adviseNewDownload } from './damaged.ts';
 export { type HubHooks, hubFile } from './download.ts';
 export { findLocalWeights, localDirOf, readLocalModel } from './local-dir.ts';
 export type { HubAddress } from './names.ts';

@@ -109,6 +109,14 @@ describe('findBackboneWeights', () => {
     await expect(find({})).rejects.toThrow(/no index of weight files/);
   });
 
+  it('says what to delete where a file of the cache is damaged', async () => {
+    await publish('pytorch_model.bin', safetensors.subarray(0, 5));
+    const content = join(folder, 'hub', 'models--org--model', 'blobs');
+    await expect(find({})).rejects.toThrow(
+      new RegExp(`not a zip archive[\\s\\S]*to do: +delete ${content}/[0-9a-f]{64} and run`),
+    );
+  });
+
   it('uses what is in the cache, even if second best', async () => {
     await publish('pytorch_model.bin', 'state-dict.bin');
     await find({});

@@ -4,6 +4,7 @@ import { MdfeError } from '../common/errors.ts';
 import { HubCache } from './cache.ts';
 import { type CheckpointKind, checkpointKind } from './checkpoint-kind.ts';
 import { type ConvertHooks, convertedCheckpoint } from './converted.ts';
+import { adviseNewDownload } from './damaged.ts';
 import { type HubHooks, hubFile } from './download.ts';
 import { findLocalWeights } from './local-dir.ts';
 import { type HubAddress, parseHubId } from './names.ts';
@@ -28,6 +29,8 @@ export type WeightsHooks = HubHooks & ConvertHooks;
 export interface FoundWeights {
   /** A `.safetensors` file, or the `.safetensors.index.json` of several; for `openSafetensors`. */
   readonly path: string;
+  /** Lies in the cache of the hub. */
+  readonly fromHub: boolean;
   /** How they were published. A `torch` checkpoint was converted: `path` is our copy. */
   readonly kind: CheckpointKind;
   /** The file as published, on this disk. */
@@ -65,7 +68,8 @@ export async function findBackboneWeights(
   }
   if (!request.hubId) throw nonePublished(request);
   const { path, commit, repo } = await findOnHub(request, parseHubId(request.hubId), hooks);
-  return prepare(request, path, `${repo}@${commit}`, hooks);
+  const found = await prepare(request, path, `${repo}@${commit}`, hooks).catch(adviseNewDownload);
+  return { ...found, fromHub: true };
 }
 
 async function prepare(
@@ -75,9 +79,9 @@ async function prepare(
   hooks: WeightsHooks,
 ): Promise<FoundWeights> {
   const kind = await checkpointKind(origin);
-  if (kind !== 'torch') return { path: origin, kind, origin, source };
+  if (kind !== 'torch') return { path: origin, fromHub: false, kind, origin, source };
   const path = await convertedCheckpoint(origin, library === 'open_clip' ? VISUAL_TOWER : '', hooks);
-  return { path, kind, origin, source };
+  return { path, fromHub: false, kind, origin, source };
 }
 
 interface OnHub {
@@ -122,7 +126,7 @@ async function complete(address: HubAddress, hooks: WeightsHooks): Promise<OnHub
   const found = await hubFile(address, hooks);
   if (address.file.endsWith('.index.json')) {
     const pinned = { ...address, revision: found.commit };
-    for (const shard of await shardsOf(found.path)) {
+    for (const shard of await shardsOf(found.path).catch(adviseNewDownload)) {
       const file = join(dirname(address.file), shard).replaceAll('\\', '/');
       await hubFile({ ...pinned, file }, hooks).catch((error: unknown) => {
         throw isFileNotFound(error) ? shardMissing(address, file) : error;
@@ -159,7 +163,6 @@ async function shardsOf(index: string): Promise<Set<string>> {
     what: 'this is no index of weight files',
     where: index,
     expected: '{"weight_map": {tensor name: file name in the same folder}}',
-    todo: 'delete it from the cache and try again',
   });
 }
 

@@ -12,9 +12,9 @@ const tensorsOf = (graph: Graph, prefix = ''): Tensors =>
 const dinov2 = (modelName: string) => buildBackbone({ type: 'dinov2', modelName, projLayer: false });
 const small = dinov2('vit_small_patch14_dinov2');
 
-const problem = (published: PublishedTensors, graph = small): string => {
+const problem = (published: PublishedTensors, graph = small, name = 'vit_small_patch14_dinov2'): string => {
   try {
-    checkWeights(graph, published, 'x.safetensors');
+    checkWeights(graph, published, 'x.safetensors', name);
   } catch (error) {
     return (error as Error).message;
   }
@@ -47,7 +47,7 @@ describe('checkWeights', () => {
   it('says which model the weights look like', () => {
     const base = tensorsOf(dinov2('vit_base_patch14_dinov2'));
     expect(problem(base)).toMatch(
-      /which look like vit_base_patch14_dinov2\n.*set MODEL.BACKBONE.model_name/s,
+      /which look like vit_base_patch14_dinov2 \(type dinov2\)\n.*type to dinov2 and model_name to vit_base_/s,
     );
     // Its 1370 positions are no square grid of a model without a class token.
     const siglip = { type: 'siglip', modelName: 'vit_base_patch16_siglip_224', projLayer: false } as const;
@@ -55,8 +55,28 @@ describe('checkWeights', () => {
       /pos_embed \[1, 1370, 768\] instead of \[1, 196, 768\][\s\S]*look like vit_base_patch14_dinov2/,
     );
     const registers = tensorsOf(dinov2('vit_small_patch14_reg4_dinov2'));
-    expect(looksLike(registers)).toBe('vit_small_patch14_reg4_dinov2');
+    expect(looksLike(registers)?.name).toBe('vit_small_patch14_reg4_dinov2');
     expect(looksLike(new Map([['a', { shape: [1] }]]))).toBeUndefined();
+  });
+
+  it('names the type of a model of another family', () => {
+    const clip = tensorsOf(buildBackbone({ type: 'clip', modelName: 'ViT-B-32', projLayer: false }));
+    expect(problem(clip)).toMatch(/look like ViT-B-32 \(type clip\)\n.*set MODEL.BACKBONE.type to clip and/);
+  });
+
+  it('does not suggest the very model that is configured', () => {
+    const published = tensorsOf(small);
+    published.delete('norm.bias');
+    expect(problem(published)).toMatch(/got: +173 tensors\n +to do: +choose other weights/);
+  });
+
+  it('puts the blocks of a stage into one line', () => {
+    const convnext = tensorsOf(
+      buildBackbone({ type: 'clip_convnext', modelName: 'convnext_base', projLayer: false }),
+    );
+    const message = problem(convnext);
+    expect(message).toContain('    trunk.stages.2.blocks.0-26.mlp.fc1.bias [2048]\n');
+    expect(message.split('\n').length).toBeLessThan(120);
   });
 
   it('reads only the visual tower of a checkpoint with both', () => {
@@ -66,7 +86,7 @@ describe('checkWeights', () => {
     both.set('transformer.resblocks.0.ln_1.weight', { shape: [512] });
     const options = { type: 'clip', modelName: 'ViT-B-32', projLayer: false } as const;
     expect(problem(both, buildBackbone({ ...options, weights: both }))).toBe('none');
-    expect(looksLike(both)).toBe('ViT-B-32');
+    expect(looksLike(both)?.name).toBe('ViT-B-32');
     const other = buildBackbone({ ...options, modelName: 'ViT-B-16', weights: both });
     expect(problem(both, other)).toContain('look like ViT-B-32');
   });

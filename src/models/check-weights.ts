@@ -4,7 +4,7 @@ import type { Graph } from '../graph/ops.ts';
 import { type Shape, sameShape, shapeText } from '../graph/shape.ts';
 import { buildBackbone } from './build.ts';
 import type { PublishedTensors } from './net.ts';
-import { allModels } from './registry.ts';
+import { allModels, type ModelInfo } from './registry.ts';
 
 /** Published parts that a backbone leaves out: classifier, projection, SAM's neck, training aids, the text tower. */
 const LEFT_OUT = [/^(visual\.)?head\./, /^(visual\.)?proj$/, /^neck\./, /^mask_token$/, /^rope\./];
@@ -16,8 +16,14 @@ const FLOATS: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16', 'F64']);
  * Checks a checkpoint's header against a network before anything is loaded; the error names every missing, surplus
  * and wrong-shaped tensor, and the registered model that the checkpoint looks like.
  * @param where the checkpoint's path
+ * @param modelName the network's model, which need not be suggested
  */
-export function checkWeights(graph: Graph, published: PublishedTensors, where: string): void {
+export function checkWeights(
+  graph: Graph,
+  published: PublishedTensors,
+  where: string,
+  modelName: string,
+): void {
   const missing: Named[] = [];
   const wrong: Named[] = [];
   for (const [name, { shape }] of graph.weights) {
@@ -31,6 +37,7 @@ export function checkWeights(graph: Graph, published: PublishedTensors, where: s
   const surplus = surplusTensors(graph, published);
   if (missing.length + wrong.length + surplus.length === 0) return;
   const model = looksLike(published);
+  const another = model?.name === modelName ? undefined : model;
   const lines = [
     ...section('missing', missing),
     ...section('of another shape or type', wrong),
@@ -41,12 +48,15 @@ export function checkWeights(graph: Graph, published: PublishedTensors, where: s
     what: `these weights do not fit the model\n${lines.join('\n')}`,
     where,
     expected: counted(graph.weights.size, 'tensor'),
-    got: `${counted(published.size, 'tensor')}${model ? `, which look like ${model}` : ''}`,
-    todo: model
-      ? `set MODEL.BACKBONE.model_name to ${model}, or choose other weights`
+    got: `${counted(published.size, 'tensor')}${another ? `, which look like ${another.name} (type ${another.type})` : ''}`,
+    todo: another
+      ? `set MODEL.BACKBONE.type to ${another.type} and model_name to ${another.name}, or choose other weights`
       : 'choose other weights',
   });
 }
+
+/** After `blocks.` where there is such a part: stages stand before it, parts of a block behind. */
+const BLOCK_NUMBER = /^(.*blocks\.|.*?\.)(\d+)(\..*)$/;
 
 interface Named {
   readonly name: string;
@@ -62,12 +72,12 @@ function surplusTensors(graph: Graph, published: PublishedTensors): Named[] {
   return surplus;
 }
 
-/** One line for all tensors whose names differ only in their first number: `blocks.0-11.attn.proj.bias [768]`. */
+/** One line for all tensors whose names differ only in their block's number: `blocks.0-11.attn.proj.bias [768]`. */
 function section(title: string, tensors: readonly Named[]): string[] {
   if (tensors.length === 0) return [];
   const groups = new Map<string, number[]>();
   for (const { name, text } of tensors) {
-    const [, before = name, number, after = ''] = /^(.*?\.)(\d+)(\..*)$/.exec(name) ?? [];
+    const [, before = name, number, after = ''] = BLOCK_NUMBER.exec(name) ?? [];
     const key = JSON.stringify([before, after, text]);
     groups.set(key, [...(groups.get(key) ?? []), ...(number === undefined ? [] : [Number(number)])]);
   }
@@ -92,8 +102,8 @@ function ranges(numbers: readonly number[]): string {
 }
 
 /** The registered model most of whose tensors are there, with those shapes; undefined if none fits well. */
-export function looksLike(published: PublishedTensors): string | undefined {
-  let best: string | undefined;
+export function looksLike(published: PublishedTensors): ModelInfo | undefined {
+  let best: ModelInfo | undefined;
   let bestShare = 0.95;
   for (const model of allModels()) {
     const graph = buildBackbone({
@@ -106,7 +116,7 @@ export function looksLike(published: PublishedTensors): string | undefined {
     let fitting = 0;
     for (const [name, { shape }] of graph.weights) if (fits(published, name, shape)) fitting++;
     const share = fitting / Math.max(graph.weights.size, relevant(published));
-    if (share > bestShare) [best, bestShare] = [model.name, share];
+    if (share > bestShare) [best, bestShare] = [model, share];
   }
   return best;
 }

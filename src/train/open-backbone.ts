@@ -7,7 +7,13 @@ import { frozenBackbone } from '../features/backbone.ts';
 import type { FrozenBackbone } from '../features/request.ts';
 import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
-import { findBackboneWeights, localDirOf, readLocalModel, type WeightsHooks } from '../hub/index.ts';
+import {
+  adviseNewDownload,
+  findBackboneWeights,
+  localDirOf,
+  readLocalModel,
+  type WeightsHooks,
+} from '../hub/index.ts';
 import { buildModel } from '../models/build.ts';
 import { checkWeights } from '../models/check-weights.ts';
 import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
@@ -56,7 +62,7 @@ export async function openBackbone(
     const graph = buildModel(model, form);
     return opened(graph, await untrainedWeights(graph, config.SEED, options.cacheDir), found, imageSize);
   }
-  const { path } = await findBackboneWeights(
+  const { path, fromHub } = await findBackboneWeights(
     {
       modelName: model_name,
       library: model.library,
@@ -67,9 +73,10 @@ export async function openBackbone(
     },
     weightsHooks(options, hooks),
   ).catch(adviseLocalFile);
-  const weights = backboneOf(await openSafetensors(path));
+  const file = openSafetensors(path);
+  const weights = backboneOf(await (fromHub ? file.catch(adviseNewDownload) : file));
   const graph = buildModel(model, { ...form, published: weights.tensors });
-  checkWeights(graph, weights.tensors, weights.path);
+  checkWeights(graph, weights.tensors, weights.path, model.name);
   return opened(graph, weights, found, imageSize);
 }
 
