@@ -114,7 +114,7 @@ describe('a grid of four runs', () => {
     expect(again.stderr).toMatch(/this sweep is complete/);
     const taken = await mdfe(...sweep(GRID, 'grid'));
     expect(taken.code).toBe(2);
-    expect(taken.stderr).toMatch(/there is a run of that name already/);
+    expect(taken.stderr).toMatch(/there is a run in this folder already/);
   });
 });
 
@@ -239,7 +239,7 @@ describe('bad input', () => {
       /there are no steps/,
     ],
     ['--retry-failed without --resume', GRID, ['--retry-failed'], /goes with --resume/],
-    ['a data folder that is not there', GRID, ['DATA=/no/such/folder'], /no such data folder/],
+    ['a data folder that is not there', GRID, ['DATA=/no/such/folder'], /the data folder does not exist/],
   ])('%s', async (_, section, args, message) => {
     const { code, stderr } = await mdfe(...sweep(section, 'bad', ...args));
     expect(stderr).toMatch(message);
