@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TextPool } from './text-pool.ts';
+import { dataViewOf, TextPool } from './text-pool.ts';
 
 const texts = Array.from({ length: 5000 }, (_, i) => `${'ä/'.repeat(i % 30)}${i}`);
 
@@ -43,10 +43,23 @@ describe('TextPool', () => {
 
   it('compares without making strings', () => {
     const pool = poolOf(['', 'abc', 'ä']);
-    const text = Buffer.from('abcä');
+    const text = dataViewOf(Buffer.from('abcä'));
     expect([0, 1, 2].map((i) => pool.byteLength(i))).toEqual([0, 3, 2]);
     expect([0, 1, 2].map((i) => pool.standsAt(i, text, 0))).toEqual([true, true, false]);
     expect([0, 1, 2].map((i) => pool.standsAt(i, text, 3))).toEqual([true, false, true]);
     expect(pool.standsAt(2, text, 4)).toBe(false); // ends too early
+  });
+
+  it('compares every byte', () => {
+    const pool = poolOf(['x', ...texts.slice(30, 60)]);
+    for (let i = 1; i < pool.length; i++) {
+      const own = Buffer.from(`..${pool.get(i)}`);
+      expect(pool.standsAt(i, dataViewOf(own), 2)).toBe(true);
+      for (let at = 0; at < own.length; at++) {
+        const other = Buffer.from(own);
+        other[at]! ^= 1;
+        expect(pool.standsAt(i, dataViewOf(other), 2)).toBe(at < 2);
+      }
+    }
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../common/cache-dir.ts';
 import { MdfeError } from '../common/errors.ts';
 import type { Precision } from '../common/precision.ts';
-import type { TextPool } from '../common/text-pool.ts';
+import { dataViewOf, type TextPool } from '../common/text-pool.ts';
 import { type BadImage, toBadImage } from '../data/image/bad-images.ts';
 import { ImagePool } from '../data/image/pool.ts';
 import type { Target } from '../data/image/worker-protocol.ts';
@@ -175,9 +175,10 @@ export class Extraction {
     ];
     const paths = decoded.map((index) => request.images.image(index));
     const now = imageKeys(root, paths);
+    const nowData = dataViewOf(now.bytes);
     let at = 0;
     decoded.forEach((index, i) => {
-      const same = now.lengths[i] === keys.byteLength(index) && keys.standsAt(index, now.bytes, at);
+      const same = now.lengths[i] === keys.byteLength(index) && keys.standsAt(index, nowData, at);
       if (!same) throw changed(root, paths[i]!);
       at += now.lengths[i]!;
     });

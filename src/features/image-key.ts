@@ -17,14 +17,19 @@ export interface ImageKeys {
  * @param root absolute; paths are relative to it, or absolute
  */
 export function imageKeys(root: string, paths: readonly string[]): TextParts {
-  const keys = paths.map((path) => {
+  let text = '';
+  const ends = paths.map((path) => {
     const found = lookUp(root, path);
-    return found ? `${found.size} ${found.mtimeMs} ${escapeLine(path)}` : '';
+    if (found) text += `${found.size} ${found.mtimeMs} ${escapeLine(path)}`;
+    return text.length;
   });
-  const text = keys.join('');
   const bytes = new TextEncoder().encode(text);
-  const byteLength = bytes.length === text.length ? (key: string) => key.length : Buffer.byteLength;
-  return { bytes, lengths: Int32Array.from(keys, (key) => byteLength(key)) };
+  const ascii = bytes.length === text.length;
+  const lengths = Int32Array.from(ends, (end, i) => {
+    const start = ends[i - 1] ?? 0;
+    return ascii ? end - start : Buffer.byteLength(text.slice(start, end));
+  });
+  return { bytes, lengths };
 }
 
 /** Why such a file has no key, in words. */

@@ -1,4 +1,4 @@
-import type { TextPool } from '../common/text-pool.ts';
+import { dataViewOf, type TextPool } from '../common/text-pool.ts';
 import { brokenShard, type Shard } from './shard.ts';
 
 /** Where the features of the images asked for lie: [images * views], -1 where not computed yet. */
@@ -50,7 +50,7 @@ class ImageFinder {
   }
 
   /** The last image found, or the one after it, if the line from `from` on is its key. */
-  near(text: Uint8Array, from: number): number | undefined {
+  near(text: DataView, from: number): number | undefined {
     if (this.isLine(this.last, text, from)) return this.last;
     return this.isLine(this.last + 1, text, from) ? ++this.last : undefined;
   }
@@ -68,11 +68,11 @@ class ImageFinder {
     return this.table.get(key);
   }
 
-  private isLine(image: number, text: Uint8Array, from: number): boolean {
+  private isLine(image: number, text: DataView, from: number): boolean {
     const { keys } = this;
     if (image >= keys.length || !keys.standsAt(image, text, from)) return false;
     const end = from + keys.byteLength(image);
-    return end > from && (end === text.length || text[end] === LINE_END);
+    return end > from && (end === text.byteLength || text.getUint8(end) === LINE_END);
   }
 
   /** Bytes of an image's key. */
@@ -95,6 +95,7 @@ type Found = Omit<RowIndex, 'alias' | 'complete'>;
 function addShard(index: Found, shard: Shard, images: ImageFinder, views: number): void {
   const number = index.shards.push(shard.features) - 1;
   const { rows: text } = shard;
+  const data = dataViewOf(text);
   let row = 0;
   for (let at = 0; at < text.length; row++) {
     let view = 0;
@@ -104,7 +105,7 @@ function addShard(index: Found, shard: Shard, images: ImageFinder, views: number
       view = 10 * view + digit;
     }
     at++;
-    let image = images.near(text, at);
+    let image = images.near(data, at);
     if (image !== undefined) at += images.length(image) + 1;
     else {
       const lineEnd = text.indexOf(LINE_END, at);

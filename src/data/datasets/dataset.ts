@@ -74,11 +74,13 @@ export class Dataset implements Iterable<Sample> {
   }
 
   paths(from: number, to: number): string[] {
-    return this.sets.flatMap(({ images, path, summary: { firstSample, images: count } }) => {
-      const first = Math.max(from - firstSample, 0);
-      const end = Math.min(to - firstSample, count);
-      return first < end ? images.strings(first, end).map((image) => path(image)) : [];
-    });
+    const paths: string[] = [];
+    for (const { images, path, summary } of this.sets) {
+      const first = Math.max(from - summary.firstSample, 0);
+      const end = Math.min(to - summary.firstSample, summary.images);
+      if (first < end) for (const image of images.strings(first, end)) paths.push(path(image));
+    }
+    return paths;
   }
 
   sample(index: number): Sample {
