@@ -54,7 +54,11 @@ export class PreviewView {
       beginAtZero: true,
     });
     this.head = new Plot('Logits of the head', { formatX: (x) => `${Math.round(x)}°`, formatY: formatShort });
-    this.margins = new Plot('Margin by class size', { formatX: formatCount, formatY: formatShort });
+    this.margins = new Plot('Margin by class size', {
+      formatX: formatCount,
+      formatY: formatShort,
+      wholeX: true,
+    });
     const list = make('ul');
     this.problems = section('Problems', 'problems', list);
     this.problemsView = new ProblemsView(list, reveal);

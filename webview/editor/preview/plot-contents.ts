@@ -10,7 +10,7 @@ export interface Line {
   readonly dash?: readonly number[];
   /** Marks without a line between them. */
   readonly marks?: true;
-  /** A filled staircase against an axis of its own at the right. */
+  /** How many there are of each bin (bins.ts): a filled staircase against an axis of its own at the right. */
   readonly levels?: true;
 }
 
@@ -31,4 +31,6 @@ export interface PlotOptions {
   readonly formatX: (x: number) => string;
   readonly formatY: (y: number) => string;
   readonly beginAtZero?: boolean;
+  /** x counts something. */
+  readonly wholeX?: boolean;
 }

@@ -13,6 +13,7 @@ import type { Point } from '../../../src/language/preview/types.ts';
 import { axisStyle, drawPlace, FAST } from '../../shared/chart-style.ts';
 import { make, setText } from '../../shared/dom.ts';
 import { readTheme, type Theme, withAlpha } from '../../shared/theme.ts';
+import { binAt, binsOf, stairs } from './bins.ts';
 import type { Line, PlotContents, PlotOptions } from './plot-contents.ts';
 import { ValuesTable, valuesOf } from './values-table.ts';
 
@@ -73,10 +74,10 @@ export class Plot {
   }
 
   private scales({ lines, xTitle, yTitle, levelsTitle }: PlotContents, theme: Theme) {
-    const { formatX, formatY, beginAtZero } = this.options;
+    const { formatX, formatY, beginAtZero, wholeX } = this.options;
     const style = axisStyle(theme);
-    // The last level ends behind the last size.
-    const all = lines.filter((line) => !line.levels).flatMap(({ points }) => points.map(({ x }) => x));
+    const all = lines.flatMap((line) => drawnPoints(line).map(({ x }) => x));
+    const hasLevels = lines.some(({ levels }) => levels);
     const [from, to] = [Math.min(...all), Math.max(...all)];
     const title = (text: string) => ({ display: true, text, color: theme.muted, font: style.ticks.font });
     const y = { ...style, type: 'linear' as const };
@@ -87,7 +88,11 @@ export class Plot {
         min: from,
         max: from === to ? from + 1 : to,
         title: title(xTitle),
-        ticks: { ...style.ticks, callback: (value: string | number) => formatX(Number(value)) },
+        ticks: {
+          ...style.ticks,
+          ...(wholeX && { precision: 0, includeBounds: !hasLevels }), // stairs end between two numbers
+          callback: (value: string | number) => formatX(Number(value)),
+        },
       },
       y: {
         ...y,
@@ -121,8 +126,12 @@ export class Plot {
       callbacks: {
         title: ([item]: TooltipItem<'line'>[]) =>
           `${this.contents?.xTitle}: ${formatX(item?.parsed.x ?? Number.NaN)}`,
-        label: ({ dataset: { label }, parsed }: TooltipItem<'line'>) =>
-          `${label}: ${formatY(parsed.y ?? Number.NaN)}`,
+        label: ({ dataset: { label }, datasetIndex, dataIndex, parsed }: TooltipItem<'line'>) => {
+          const line = this.contents?.lines[datasetIndex];
+          const bin = line?.levels && binAt(binsOf(line.points), dataIndex);
+          const which = bin && bin.from < bin.to ? ` of ${formatX(bin.from)} to ${formatX(bin.to)}` : '';
+          return `${label}${which}: ${formatY(parsed.y ?? Number.NaN)}`;
+        },
       },
     };
   }
@@ -143,14 +152,16 @@ export class Plot {
   }
 }
 
-function dataset(
-  { label, color, points, dash, marks, levels }: Line,
-  theme: Theme,
-): ChartDataset<'line', Point[]> {
+function drawnPoints({ points, levels }: Line): readonly Point[] {
+  return levels ? stairs(binsOf(points)) : points;
+}
+
+function dataset(line: Line, theme: Theme): ChartDataset<'line', Point[]> {
+  const { label, color, points, dash, marks, levels } = line;
   const stroke = theme.series[color];
   return {
     label,
-    data: [...points],
+    data: [...drawnPoints(line)],
     borderColor: levels ? withAlpha(stroke, 0.6) : stroke,
     borderWidth: levels ? 1 : 2,
     borderDash: [...(dash ?? [])],
@@ -161,7 +172,7 @@ function dataset(
     pointBackgroundColor: marks ? theme.background : stroke,
     pointBorderColor: stroke,
     pointBorderWidth: marks ? 2 : 1,
-    stepped: levels ? 'before' : false,
+    stepped: levels ? 'middle' : false,
     fill: levels ? 'origin' : false,
     backgroundColor: withAlpha(stroke, 0.18),
     yAxisID: levels ? 'levels' : 'y',

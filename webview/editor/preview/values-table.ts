@@ -1,4 +1,5 @@
 import { make } from '../../shared/dom.ts';
+import { binsOf } from './bins.ts';
 import type { Line, PlotContents, PlotOptions } from './plot-contents.ts';
 
 /** Rows of a table, about. */
@@ -14,14 +15,18 @@ export interface Values {
 export function valuesOf(contents: PlotContents, { formatX, formatY }: PlotOptions): Values {
   const { lines, xTitle } = contents;
   const curves = lines.filter(({ marks, levels }) => !marks && !levels);
-  const levels = lines.find((line) => line.levels)?.points;
+  const levels = lines.find((line) => line.levels);
   const head = [xTitle, ...curves.map(({ label }) => label), ...(levels ? [contents.levelsTitle ?? ''] : [])];
   if (!levels)
     return { head, rows: places(contents).map((x) => [formatX(x), ...curves.map((c) => formatY(at(c, x)))]) };
-  const rows = levels.slice(0, -1).map(({ x, y }, i) => {
-    const ends = [x, levels[i + 1]!.x - 1];
+  const rows = binsOf(levels.points).map(({ from, to, count }) => {
+    const ends = [from, to];
     const range = (format: (end: number) => string) => [...new Set(ends.map(format))].join(' to ');
-    return [range(formatX), ...curves.map((curve) => range((end) => formatY(at(curve, end)))), formatX(y)];
+    return [
+      range(formatX),
+      ...curves.map((curve) => range((end) => formatY(at(curve, end)))),
+      formatX(count),
+    ];
   });
   return { head, rows };
 }
