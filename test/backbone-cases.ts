@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageFile } from '../src/common/dist.ts';
 import type { RawArgs } from '../src/models/args.ts';
 import { findModel } from '../src/models/registry.ts';
 import type { StructureName } from '../src/models/structures.ts';
 import type { BackboneType } from '../src/models/types.ts';
-import { GOLDEN } from './golden-folder.ts';
-
-/** Our own: other input sizes than the published ones, and PyTorch's gradients (`__grad.*` of `__readout`). */
-const EXTRA = packageFile('test/golden-extra');
-
-/** The `cases.json` of a folder, each case with the root that it was read from. */
-export const readCases = <T>(root: string, folder: string): (T & { readonly root: string })[] =>
-  JSON.parse(readFileSync(join(root, folder, 'cases.json'), 'utf8')).map((c: T) => ({ ...c, root }));
+import { EXTRA, GOLDEN, readCases } from './golden-folder.ts';
 
 export interface BackboneCase {
   /** Folder that `backbones` lies in. */

@@ -10,8 +10,8 @@ import { TfjsNetwork } from '../src/lower/tfjs/network.ts';
 import { Net } from '../src/models/net.ts';
 import { positionEmbedding } from '../src/models/positions.ts';
 import { relativeMatrix } from '../src/models/relative-positions.ts';
-import { BACKBONE_CASES, readCases } from './backbone-cases.ts';
-import { GOLDEN } from './golden-folder.ts';
+import { BACKBONE_CASES } from './backbone-cases.ts';
+import { EXTRA, GOLDEN, readCases } from './golden-folder.ts';
 import {
   goldenNetwork,
   type Lowering,
@@ -133,26 +133,31 @@ interface PositionCase {
   readonly new: readonly [number, number];
   readonly prefix: number;
   readonly query_size: number;
+  readonly key_size: number;
   readonly length: number;
 }
 
-describe.each(readCases<PositionCase>(GOLDEN, 'posembed'))('positions $case', (testCase) => {
+const POSITION_CASES = [GOLDEN, EXTRA].flatMap((root) => readCases<PositionCase>(root, 'posembed'));
+
+describe.each(POSITION_CASES)('positions $case', (testCase) => {
   it('are resampled', async () => {
-    const file = await openSafetensors(join(GOLDEN, 'posembed', 'posembed.safetensors'));
+    const file = await openSafetensors(join(testCase.root, 'posembed', 'posembed.safetensors'));
     const input = await readGolden(file, `${testCase.case}.in`);
     const expected = await readGolden(file, `${testCase.case}.out`);
     const width = input.shape.at(-1)!;
     let result: Float32Array;
     if (testCase.kind === 'absolute') {
       const net = new Net({ imageSize: 1, projection: false });
-      const options = { pretrained: testCase.old[0], grid: testCase.new[0], prefix: testCase.prefix, width };
+      const options = { pretrained: testCase.old, grid: testCase.new, prefix: testCase.prefix, width };
       const graph = net.finish(net.g.expandBatch(positionEmbedding(net, 'pos_embed', options)));
       const pixels = { shape: [1, 3, 1, 1], data: new Float32Array(3) };
       result = runReference(graph, new Map([['pos_embed', input]]), { pixels }).data;
     } else {
       const g = new GraphBuilder();
-      const { query_size: side, length } = testCase;
-      const matrix = g.constant('matrix', [side * side, length], () => relativeMatrix(side, length));
+      const { query_size: queries, key_size: keys, length } = testCase;
+      const matrix = g.constant('matrix', [queries * keys, length], () =>
+        relativeMatrix(queries, keys, length),
+      );
       const x = g.input('x', ['N', length, width]);
       result = runReference(g.finish(g.matMul(matrix, x)), new Map(), {
         x: { shape: [1, length, width], data: input.data },

@@ -7,7 +7,8 @@ import { savedName } from '../src/train/finetune/saved-name.ts';
 import { createTfjsFinetune } from '../src/train/finetune/tfjs.ts';
 import type { OptimizerName, ProbeEngine, ProbeSpec, Tensor } from '../src/train/probe/engine.ts';
 import { HEAD_WEIGHT, NECK_BIAS, NECK_WEIGHT } from '../src/train/probe/initial.ts';
-import { type BackboneCase, readCases, structureOf } from './backbone-cases.ts';
+import { type BackboneCase, structureOf } from './backbone-cases.ts';
+import { EXTRA, readCases } from './golden-folder.ts';
 import { expectClose } from './golden-tensors.ts';
 import { startTfjs } from './tfjs-engine.ts';
 
@@ -20,7 +21,7 @@ interface Case {
   /** Of the first batch: length of each gradient, and its products with two fixed directions. */
   readonly gradients: Readonly<Record<string, readonly [number, number, number]>>;
 }
-const CASES = readCases<Case>(join(import.meta.dirname, 'golden-extra'), 'finetune');
+const CASES = readCases<Case>(EXTRA, 'finetune');
 /** The networks that those figures belong to: always the copy beside this file. */
 const BACKBONES = readCases<BackboneCase>(join(import.meta.dirname, 'golden'), 'backbones');
 

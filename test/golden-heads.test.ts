@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createHead } from '../src/heads/create.ts';
@@ -5,7 +6,8 @@ import type { HeadConfig, HeadName, HeadState, MarginHead } from '../src/heads/h
 import { referenceHead } from '../src/heads/reference.ts';
 import { createKernelProbe } from '../src/train/probe/kernels.ts';
 import { runTfjsHead } from '../src/train/probe/tfjs/run-head.ts';
-import { type GoldenTensor, goldenJson, goldenTensors, relativeError } from './golden-tensors.ts';
+import { EXTRA, GOLDEN, readCases } from './golden-folder.ts';
+import { type GoldenTensor, goldenTensors, relativeError } from './golden-tensors.ts';
 import { headOnProbe } from './probe-as-head.ts';
 import { startTfjs } from './tfjs-engine.ts';
 
@@ -46,7 +48,7 @@ type Engine = (
 
 /** Relative to the largest value. */
 const TOLERANCE = 1e-4;
-const cases = goldenJson<HeadCase[]>('heads', 'heads.json');
+const cases = [GOLDEN, EXTRA].flatMap((root) => readCases<HeadCase>(root, 'heads', 'heads.json'));
 const engines: Record<string, Engine> = {
   'float64 reference': referenceHead,
   tfjs: (head, batch, state) => runTfjsHead(head, batch, state),
@@ -92,7 +94,7 @@ beforeAll(async () => {
 
 describe.each(cases)('head $tag: $name k=$HEAD.k', (c) => {
   it.each(Object.keys(engines))('equals the golden logits, loss and gradients on %s', async (engine) => {
-    const golden = await goldenTensors('heads', `${c.tag}.safetensors`);
+    const golden = await goldenTensors(join(c.root, 'heads', `${c.tag}.safetensors`));
     // `name` and `HEAD.name` differ in the published set, whose values are those of HEAD; whichever of the two a set
     // was made with, one of them must explain every value.
     const names = new Set([c.HEAD.name, c.name]);
@@ -107,7 +109,7 @@ describe.each(cases)('head $tag: $name k=$HEAD.k', (c) => {
   });
 
   it('leaves no tensor behind', async () => {
-    const golden = await goldenTensors('heads', `${c.tag}.safetensors`);
+    const golden = await goldenTensors(join(c.root, 'heads', `${c.tag}.safetensors`));
     const before = tf.memory().numTensors;
     await errorOf(engines.tfjs!, c.HEAD, golden, c);
     expect(tf.memory().numTensors).toBe(before);

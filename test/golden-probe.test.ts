@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSchedule, type ScheduleSpec } from '../src/config/schedule.ts';
@@ -5,7 +6,8 @@ import type { HeadConfig } from '../src/heads/head.ts';
 import type { OptimizerName, ProbeEngine, ProbeSpec } from '../src/train/probe/engine.ts';
 import { createKernelProbe } from '../src/train/probe/kernels.ts';
 import { createTfjsProbe } from '../src/train/probe/tfjs.ts';
-import { expectClose, type GoldenTensor, goldenJson, goldenTensors } from './golden-tensors.ts';
+import { EXTRA, GOLDEN, readCases } from './golden-folder.ts';
+import { expectClose, type GoldenTensor, goldenTensors } from './golden-tensors.ts';
 import { startTfjs } from './tfjs-engine.ts';
 
 interface ProbeCase {
@@ -38,7 +40,7 @@ interface ProbeCase {
 
 /** Relative to the largest value. */
 const TOLERANCE = 1e-4;
-const cases = goldenJson<ProbeCase[]>('probe', 'cases.json');
+const cases = [GOLDEN, EXTRA].flatMap((root) => readCases<ProbeCase>(root, 'probe'));
 const report = { name: 'tfjs-wasm', device: 'test', rejected: [] };
 const kernelReport = { name: 'kernels', device: 'test', rejected: [] };
 const engines: Record<string, (spec: ProbeSpec) => Promise<ProbeEngine>> = {
@@ -93,7 +95,7 @@ beforeAll(async () => {
 
 describe.each(cases)('probe $case', (c) => {
   it.each(Object.keys(engines))('follows the golden trajectory on %s', async (engine) => {
-    const golden = await goldenTensors('probe', `${c.case}.safetensors`);
+    const golden = await goldenTensors(join(c.root, 'probe', `${c.case}.safetensors`));
     const features = golden.get('features')!.data;
     const labels = Int32Array.from(golden.get('labels')!.data);
     const tensors = tf.memory().numTensors;

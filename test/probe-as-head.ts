@@ -14,10 +14,13 @@ interface HeadBatch {
   readonly classes: number;
 }
 
+/** A power of two: dividing by it is exact. */
+const RATE = 2 ** 30;
+
 /**
  * Loss and gradients of a head, read off a whole probe engine. Row b of the batch is the unit vector e_b of width B,
- * so the neck's weight is the transposed features and its gradient is theirs; one step of plain SGD at rate 1 shows
- * both gradients as differences of weights.
+ * so the neck's weight is the transposed features and its gradient is theirs; one step of plain SGD shows both
+ * gradients as differences of weights, at a rate so large that nothing of them is lost beside the weights.
  */
 export async function headOnProbe(
   create: (spec: ProbeSpec) => Promise<ProbeEngine>,
@@ -53,15 +56,15 @@ export async function headOnProbe(
         ...headStateToTensors(state),
       ]),
     );
-    const { loss } = await probe.step({ features: unit, labels, learningRate: 1 });
+    const { loss } = await probe.step({ features: unit, labels, learningRate: RATE });
     const after = await probe.exportState();
     const movedNeck = after.get(NECK_WEIGHT)!.data;
     const dFeatures = new Float32Array(rows * dim);
     for (let b = 0; b < rows; b++)
       for (let d = 0; d < dim; d++)
-        dFeatures[b * dim + d] = features[b * dim + d]! - movedNeck[d * rows + b]!;
+        dFeatures[b * dim + d] = (features[b * dim + d]! - movedNeck[d * rows + b]!) / RATE;
     const moved = after.get(HEAD_WEIGHT)!.data;
-    const dWeight = weight.map((w, i) => w - moved[i]!);
+    const dWeight = weight.map((w, i) => (w - moved[i]!) / RATE);
     return { loss, dFeatures, dWeight, state: headStateFromTensors(after, state) };
   } finally {
     await probe.dispose();

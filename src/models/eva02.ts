@@ -2,7 +2,7 @@ import type { Graph, Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 import { Args, type RawArgs } from './args.ts';
 import { mlp, Net, type NetOptions } from './net.ts';
-import { positionEmbedding } from './positions.ts';
+import { positionEmbedding, squareGrid } from './positions.ts';
 import { type Rotary, rotaryTables, rotate } from './rotary.ts';
 
 /** Structure of timm's Eva: EVA-02 (arXiv 2303.11331) and EVA-02-CLIP (2303.15389). */
@@ -43,8 +43,8 @@ export function buildEva(raw: RawArgs, options: NetOptions): Graph {
   const grid = axisLength(patches.shape, 2);
   const classToken = net.g.expandBatch(net.parameter('cls_token', [1, 1, s.width]));
   const positions = positionEmbedding(net, 'pos_embed', {
-    pretrained: Math.floor(s.imageSize / s.patch),
-    grid,
+    pretrained: squareGrid(Math.floor(s.imageSize / s.patch)),
+    grid: squareGrid(grid),
     prefix: 1,
     width: s.width,
   });

@@ -2,7 +2,7 @@ import type { Graph, Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 import { Args, type RawArgs } from './args.ts';
 import { type Activation, mlp, Net, type NetOptions } from './net.ts';
-import { positionEmbedding } from './positions.ts';
+import { positionEmbedding, squareGrid } from './positions.ts';
 
 /** Structure of OpenCLIP's visual transformer: CLIP (arXiv 2103.00020), MetaCLIP (2309.16671), CLIPA (2305.07017). */
 function readStructure(raw: RawArgs) {
@@ -46,8 +46,8 @@ function embed(net: Net, s: Structure): Node {
   const classToken = net.g.reshape(net.parameter('class_embedding', [s.width]), [1, 1, s.width]);
   const tokens = net.g.concat([net.g.expandBatch(classToken), net.tokens(patches)], 1);
   const positions = positionEmbedding(net, 'positional_embedding', {
-    pretrained: Math.floor(s.imageSize / s.patch),
-    grid: axisLength(patches.shape, 2),
+    pretrained: squareGrid(Math.floor(s.imageSize / s.patch)),
+    grid: squareGrid(axisLength(patches.shape, 2)),
     prefix: 1,
     width: s.width,
     leading: false,

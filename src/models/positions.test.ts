@@ -27,7 +27,7 @@ describe('resampling matrices', () => {
   });
 
   it('select the distance of query and key', () => {
-    expect(rows(relativeMatrix(2, 3), 3)).toEqual([
+    expect(rows(relativeMatrix(2, 2, 3), 3)).toEqual([
       [0, 1, 0], // query 0, key 0: distance 0
       [1, 0, 0], // query 0, key 1: distance -1
       [0, 0, 1], // query 1, key 0: distance +1

@@ -1,5 +1,4 @@
 import type { Node } from '../graph/ops.ts';
-import { axisLength } from '../graph/shape.ts';
 import type { Net } from './net.ts';
 
 /**
@@ -45,20 +44,27 @@ export function linearMatrix(from: number, to: number): Float32Array {
   return matrix;
 }
 
-/** A table of position embeddings [from, from, C] resampled to [to, to, C]; a product with constant matrices. */
-export function resampleGrid(net: Net, table: Node, to: number): Node {
-  const [from, width] = [axisLength(table.shape, 0), axisLength(table.shape, 2)];
-  if (from === to) return table;
-  const weights = net.g.constant(`bicubic ${from} to ${to}`, [to, from], () => bicubicMatrix(from, to));
-  const rows = net.g.matMul(weights, net.g.reshape(table, [from, from * width])); // [to, from*C]
-  return net.g.matMul(weights, net.g.reshape(rows, [to, from, width])); // [to, to, C]
+/** Rows and columns of patches. */
+export type Grid = readonly [rows: number, columns: number];
+
+export const squareGrid = (side: number): Grid => [side, side];
+
+/** A table of position embeddings [h, w, C] resampled to another grid; a product with constant matrices. */
+export function resampleGrid(net: Net, table: Node, [rows, columns]: Grid): Node {
+  const [oldRows, oldColumns, width] = table.shape as readonly [number, number, number];
+  if (oldRows === rows && oldColumns === columns) return table;
+  const weights = (from: number, to: number) =>
+    net.g.constant(`bicubic ${from} to ${to}`, [to, from], () => bicubicMatrix(from, to));
+  const tall = net.g.matMul(weights(oldRows, rows), net.g.reshape(table, [oldRows, oldColumns * width]));
+  const cut = net.g.reshape(tall, [rows, oldColumns, width]);
+  return net.g.matMul(weights(oldColumns, columns), cut); // [rows, columns, C]
 }
 
 /**
- * The published position embedding `name` for a grid: [prefix + g*g, C], or with a leading 1, resampled where the
+ * The published position embedding `name` for a grid: [prefix + h*w, C], or with a leading 1, resampled where the
  * checkpoint's grid differs from the one asked for; the prefix tokens' embeddings stay as they are.
- * @param pretrained grid side of the published model, used where the checkpoint is not at hand
- * @returns [1, prefix + grid*grid, C]
+ * @param pretrained grid of the published model, used where the checkpoint is not at hand or holds no square grid
+ * @returns [1, prefix + rows*columns, C]
  */
 export function positionEmbedding(
   net: Net,
@@ -66,19 +72,19 @@ export function positionEmbedding(
   { pretrained, grid, prefix, width, leading = true }: PositionOptions,
 ): Node {
   const published = Math.sqrt((net.publishedShape(name)?.at(-2) ?? Number.NaN) - prefix);
-  const from = Number.isInteger(published) ? published : pretrained; // checkWeights names what is not square
-  const count = prefix + from ** 2;
+  const from = Number.isInteger(published) ? squareGrid(published) : pretrained; // checkWeights names what does not fit
+  const count = prefix + from[0] * from[1];
   const table = net.parameter(name, leading ? [1, count, width] : [count, width]);
   const whole = leading ? table : net.g.reshape(table, [1, count, width]);
-  if (from === grid) return whole;
-  const square = net.g.reshape(prefix ? net.g.slice(whole, 1, prefix, count) : whole, [from, from, width]);
-  const resampled = net.g.reshape(resampleGrid(net, square, grid), [1, grid * grid, width]);
+  if (from[0] === grid[0] && from[1] === grid[1]) return whole;
+  const patches = net.g.reshape(prefix ? net.g.slice(whole, 1, prefix, count) : whole, [...from, width]);
+  const resampled = net.g.reshape(resampleGrid(net, patches, grid), [1, grid[0] * grid[1], width]);
   return prefix ? net.g.concat([net.g.slice(whole, 1, 0, prefix), resampled], 1) : resampled;
 }
 
 interface PositionOptions {
-  readonly pretrained: number;
-  readonly grid: number;
+  readonly pretrained: Grid;
+  readonly grid: Grid;
   /** Tokens before the grid that have a position embedding of their own. */
   readonly prefix: number;
   readonly width: number;

@@ -4,19 +4,19 @@ import type { Net } from './net.ts';
 import { linearMatrix } from './positions.ts';
 
 /**
- * Takes a published table of relative positions [length, d] to [side * side, d], entry (query, key) holding
- * distance query - key: linear interpolation to 2 * side - 1 distances, then selection, as one matrix
- * [side * side, length], row-major.
+ * Takes a published table of relative positions [length, d] to [queries * keys, d], entry (query, key) holding
+ * distance query - key in steps of the finer of the two: linear interpolation to all distances, then selection, as
+ * one matrix [queries * keys, length], row-major.
  */
-export function relativeMatrix(side: number, length: number): Float32Array {
-  const distances = 2 * side - 1;
-  const interpolation = linearMatrix(length, distances);
-  const matrix = new Float32Array(side * side * length);
-  for (let query = 0; query < side; query++)
-    for (let key = 0; key < side; key++) {
-      const distance = query - key + side - 1;
+export function relativeMatrix(queries: number, keys: number, length: number): Float32Array {
+  const side = Math.max(queries, keys);
+  const interpolation = linearMatrix(length, 2 * side - 1);
+  const matrix = new Float32Array(queries * keys * length);
+  for (let query = 0; query < queries; query++)
+    for (let key = 0; key < keys; key++) {
+      const distance = Math.floor((query * side) / queries + ((keys - 1 - key) * side) / keys);
       const row = interpolation.subarray(distance * length, (distance + 1) * length);
-      matrix.set(row, (query * side + key) * length);
+      matrix.set(row, (query * keys + key) * length);
     }
   return matrix;
 }
@@ -48,7 +48,7 @@ export function relativePositions(
     const length = net.publishedShape(key)?.[0] ?? 2 * pretrained - 1;
     const published = net.parameter(key, [length, perHead], { kind: 'constant', value: 0 });
     const matrix = net.g.constant(`relative ${length} to ${side}`, [side * side, length], () =>
-      relativeMatrix(side, length),
+      relativeMatrix(side, side, length),
     );
     const apart = net.g.reshape(net.g.matMul(matrix, published), [side, side, perHead]); // [query, key, d]
     return net.g.transpose(apart, [0, 2, 1]);

@@ -2,7 +2,7 @@ import type { Graph, Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 import { Args, type RawArgs } from './args.ts';
 import { mlp, Net, type NetOptions } from './net.ts';
-import { resampleGrid } from './positions.ts';
+import { resampleGrid, squareGrid } from './positions.ts';
 import { relativePositions } from './relative-positions.ts';
 
 /** Structure of timm's VisionTransformerSAM: the image encoder of Segment Anything (arXiv 2304.02643). */
@@ -41,7 +41,7 @@ export function buildSam(raw: RawArgs, options: NetOptions): Graph {
   if (s.absolutePositions) {
     const from = net.publishedShape('pos_embed')?.at(1) ?? pretrained;
     const table = net.g.reshape(net.parameter('pos_embed', [1, from, from, s.width]), [from, from, s.width]);
-    x = net.g.add(x, resampleGrid(net, table, grid));
+    x = net.g.add(x, resampleGrid(net, table, squareGrid(grid)));
   }
   for (let i = 0; i < s.depth; i++) x = block(net, x, i, pretrained, s);
   return net.finish(net.g.mean(net.g.reshape(x, ['N', grid * grid, s.width]), 1));

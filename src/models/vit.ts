@@ -2,7 +2,7 @@ import type { Graph, Node } from '../graph/ops.ts';
 import { axisLength } from '../graph/shape.ts';
 import { Args, type RawArgs } from './args.ts';
 import { type Activation, activate, mlp, Net, type NetOptions } from './net.ts';
-import { positionEmbedding } from './positions.ts';
+import { positionEmbedding, squareGrid } from './positions.ts';
 
 /** Structure of timm's VisionTransformer, as far as SigLIP (arXiv 2303.15343) and DINOv2 (2304.07193) use it. */
 function readStructure(raw: RawArgs) {
@@ -47,8 +47,8 @@ export function buildVit(raw: RawArgs, options: NetOptions): Graph {
 function embed(net: Net, s: Structure): Node {
   const patches = net.patches('patch_embed.proj', s.width, s.patch);
   const positions = positionEmbedding(net, 'pos_embed', {
-    pretrained: Math.floor(s.imageSize / s.patch),
-    grid: axisLength(patches.shape, 2),
+    pretrained: squareGrid(Math.floor(s.imageSize / s.patch)),
+    grid: squareGrid(axisLength(patches.shape, 2)),
     prefix: s.barePrefix ? 0 : prefixTokens(s),
     width: s.width,
   });
@@ -85,13 +85,12 @@ function feedForward(net: Net, x: Node, name: string, s: Structure): Node {
 
 function pool(net: Net, x: Node, s: Structure): Node {
   if (s.pool === 'token') return net.token(x, 0);
-  if (s.pool === 'map') return attentionPool(net, x, s);
   const prefix = prefixTokens(s);
-  const tokens = axisLength(x.shape, 1);
-  return net.g.mean(prefix ? net.g.slice(x, 1, prefix, tokens) : x, 1);
+  const patches = prefix ? net.g.slice(x, 1, prefix, axisLength(x.shape, 1)) : x;
+  return s.pool === 'map' ? attentionPool(net, patches, s) : net.g.mean(patches, 1);
 }
 
-/** Multihead attention pooling: one learnt query looks at all tokens (arXiv 1810.00825, section 3.2). */
+/** Multihead attention pooling: one learnt query looks at all patches (arXiv 1810.00825, section 3.2). */
 function attentionPool(net: Net, x: Node, s: Structure): Node {
   const latent = net.parameter('attn_pool.latent', [1, 1, s.width]);
   const q = net.g.expandBatch(net.linear(latent, 'attn_pool.q', s.width));

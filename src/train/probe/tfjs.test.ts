@@ -71,6 +71,7 @@ describe('the head on tensors', () => {
     { classes: 7, dim: 5, rows: 3, k: 2, entries: 1 << 20 },
     { classes: 11, dim: 3, rows: 1, k: 5, entries: 4 },
     { classes: 64, dim: 17, rows: 9, k: 1, entries: 9 * 13 },
+    { classes: 13, dim: 4, rows: 2, k: 3, entries: 2 * 4 }, // a last chunk of a single class
   ];
   it.each(HEAD_NAMES.flatMap((name) => shapes.map((shape) => ({ name, ...shape }))))(
     'equals the float64 reference: $name, $classes classes x $k, $rows rows',

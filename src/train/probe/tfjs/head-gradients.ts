@@ -113,8 +113,11 @@ function chunksOf({ labels, centres, entriesAtOnce }: Batch): Chunk[] {
 
 /** True at each row's own class. [B, c] */
 function isTarget({ labelTensor }: Batch, { from, to }: Chunk): tf.Tensor2D {
+  const column = tf.sub(labelTensor, tf.scalar(from, 'int32'));
+  // oneHot takes at least two classes.
+  if (to - from === 1) return tf.expandDims(tf.equal(column, tf.scalar(0, 'int32')), 1) as tf.Tensor2D;
   // Labels outside the chunk give a row of zeros.
-  return tf.cast(tf.oneHot(tf.sub(labelTensor, tf.scalar(from, 'int32')), to - from), 'bool') as tf.Tensor2D;
+  return tf.cast(tf.oneHot(column, to - from), 'bool') as tf.Tensor2D;
 }
 
 function uploadRows(head: MarginHead, parameters: BatchParameters<string>, target: TargetRows) {
