@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { cacheFolder } from '../common/cache-dir.ts';
 import { MdfeError } from '../common/errors.ts';
 import type { Precision } from '../common/precision.ts';
@@ -193,7 +193,7 @@ export class Extraction {
       const row = features.subarray(slot * width, (slot + 1) * width);
       const value = row.find((x) => !Number.isFinite(x));
       if (value === undefined) continue;
-      throw notFinite(join(images.root, images.image(this.place(batch[slot]!).image)), value, precision);
+      throw notFinite(resolve(images.root, images.image(this.place(batch[slot]!).image)), value, precision);
     }
   }
 
@@ -234,7 +234,7 @@ function changed(root: string, image: string): MdfeError {
   return new MdfeError({
     code: 'data/image-changed',
     what: 'the image changed while features were computed',
-    where: join(root, image),
+    where: resolve(root, image),
     todo: 'start again when the data no longer change; what is computed of unchanged images is kept',
   });
 }

@@ -301,6 +301,12 @@ describe('stopping', () => {
       code: 'features/not-finite',
       message: expect.stringMatching(/0\.png[\s\S]*--precision fp32/),
     });
+    // Images that are embedded lie anywhere: their paths are absolute.
+    const image = (i: number) => join(root, 'data', names[i]!);
+    const images = { root: '/elsewhere', length: names.length, image };
+    await expect(prepare({ backbone, precision: 'fp16', images })).rejects.toThrow(
+      new RegExp(`^${image(0)}: `),
+    );
     expect((await prepare({ backbone })).computedImages).toBe(names.length);
   });
 

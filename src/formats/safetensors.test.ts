@@ -93,6 +93,11 @@ describe('openSafetensors', () => {
     expect(() => parseHeader('f', '{', { dataStart: 9, fileSize: 9 })).toThrow(/not JSON/);
   });
 
+  it('tells a PyTorch file apart', async () => {
+    const path = join(import.meta.dirname, '../../test/fixtures/torch/state-dict.bin');
+    await expect(openSafetensors(path)).rejects.toThrow(/a PyTorch file[\s\S]*safetensors\.torch\.save_file/);
+  });
+
   it('says when there is no such file', async () => {
     await expect(openSafetensors(join(folder, 'none.safetensors'))).rejects.toThrow(/no such file/);
   });

@@ -67,6 +67,12 @@ describe('localModel', () => {
     ['no architecture', {}, /architecture of the model's config.json[\s\S]*got: {6}nothing/],
     ['an unknown architecture', { architecture: 'vit_small_patch14_dino2' }, /vit_small_patch14_dinov2/],
     ['an oblong input', { ...config, pretrained_cfg: { input_size: [3, 56, 48] } }, /\[3, side, side\]/],
+    [
+      'an input below one patch',
+      { ...config, pretrained_cfg: { input_size: [3, 7, 7] } },
+      /at least one patch, 8/,
+    ],
+    ['a std of 0', { ...config, pretrained_cfg: { std: [0, 1, 1] } }, /numbers above 0/],
     ['a short mean', { ...config, pretrained_cfg: { mean: [0.5] } }, /three numbers/],
   ])('refuses %s', (_, json, message) => {
     expect(() => localModel(json, 'x/config.json')).toThrow(message);

@@ -22,6 +22,13 @@ export function localModel(json: unknown, where: string): ModelInfo {
   if (!isRecord(prepared)) throw wrong(where, 'pretrained_cfg', 'an object', prepared);
   const args = { ...base.args, ...withoutNesting(overrides) };
   const imageSize = sideOf(prepared.input_size, where) ?? Number(args.img_size ?? args.image_size);
+  if (typeof args.patch_size === 'number' && imageSize < args.patch_size)
+    throw wrong(
+      where,
+      'pretrained_cfg.input_size',
+      `a side of at least one patch, ${args.patch_size}`,
+      imageSize,
+    );
   return {
     ...base,
     name: `local:${where}`,
@@ -29,7 +36,7 @@ export function localModel(json: unknown, where: string): ModelInfo {
     width: outputWidth(base.structure, args),
     imageSize,
     mean: triple(prepared.mean, 'mean', where) ?? base.mean,
-    std: triple(prepared.std, 'std', where) ?? base.std,
+    std: positive(triple(prepared.std, 'std', where), where) ?? base.std,
     tags: [],
     defaultTag: null,
   };
@@ -50,6 +57,12 @@ function triple(value: unknown, name: string, where: string): readonly number[] 
   if (value === undefined) return undefined;
   if (isNumbers(value) && value.length === 3) return value;
   throw wrong(where, `pretrained_cfg.${name}`, 'three numbers', value);
+}
+
+/** Pixels are divided by it. */
+function positive(std: readonly number[] | undefined, where: string): readonly number[] | undefined {
+  if (std === undefined || std.every((s) => s > 0)) return std;
+  throw wrong(where, 'pretrained_cfg.std', 'three numbers above 0', std);
 }
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -7,18 +7,14 @@ import { frozenBackbone } from '../features/backbone.ts';
 import type { FrozenBackbone } from '../features/request.ts';
 import { openSafetensors, type TensorFile } from '../formats/safetensors.ts';
 import { type Graph, parameterCount } from '../graph/ops.ts';
-import {
-  adviseNewDownload,
-  findBackboneWeights,
-  localDirOf,
-  readLocalModel,
-  type WeightsHooks,
-} from '../hub/index.ts';
+import { adviseNewDownload, findBackboneWeights, localDirOf, type WeightsHooks } from '../hub/index.ts';
 import { buildModel } from '../models/build.ts';
 import { checkWeights } from '../models/check-weights.ts';
+import type { PublishedTensors } from '../models/net.ts';
 import { type FoundModel, findTag, inputSize, requireModel } from '../models/registry.ts';
 import type { RunOptions } from '../run/record.ts';
 import { backboneOf } from './finetune/saved-name.ts';
+import { aboutLocalModel, localModelOf } from './local-backbone.ts';
 import { untrainedWeights } from './untrained-weights.ts';
 
 /** The configured backbone with its weights, checked and lowered; nothing of it is in memory yet. */
@@ -54,12 +50,16 @@ export async function openBackbone(
   const found =
     localDir === undefined
       ? registered(BACKBONE)
-      : { model: await readLocalModel(localDir), weights: undefined };
+      : { model: await localModelOf(localDir, BACKBONE.type), weights: undefined };
   const { model, weights: tag } = found;
   const imageSize = inputSize(found, config.TRANSFORM.size);
   const form = { projection: proj_layer, imageSize, tag };
+  const build = (published?: PublishedTensors) => {
+    const make = () => buildModel(model, { ...form, published });
+    return localDir === undefined ? make() : aboutLocalModel(localDir, make);
+  };
   if (options.fromScratch) {
-    const graph = buildModel(model, form);
+    const graph = build();
     return opened(graph, await untrainedWeights(graph, config.SEED, options.cacheDir), found, imageSize);
   }
   const { path, fromHub } = await findBackboneWeights(
@@ -75,7 +75,7 @@ export async function openBackbone(
   ).catch(adviseLocalFile);
   const file = openSafetensors(path);
   const weights = backboneOf(await (fromHub ? file.catch(adviseNewDownload) : file));
-  const graph = buildModel(model, { ...form, published: weights.tensors });
+  const graph = build(weights.tensors);
   checkWeights(graph, weights.tensors, weights.path, model.name);
   return opened(graph, weights, found, imageSize);
 }

@@ -4,7 +4,7 @@ import { MdfeError } from '../../common/errors.ts';
 export interface BadImage {
   /** Index of the sample. */
   readonly index: number;
-  /** Relative to the data root. */
+  /** Relative to the data root, or absolute. */
   readonly image: string;
   readonly code: 'image/missing' | 'image/damaged';
   /** In words. */

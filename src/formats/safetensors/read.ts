@@ -24,6 +24,7 @@ async function openSingle(path: string): Promise<TensorFile> {
       throw broken(path, 'the file is too short for a safetensors header', '>= 8 bytes', `${size}`);
     const prefix = new Uint8Array(8);
     await readExactly(file, path, prefix, 0);
+    if (Buffer.from(prefix).toString('latin1').startsWith('PK\x03\x04')) throw isTorch(path);
     const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
     if (length > HEADER_LIMIT || 8 + length > size)
       throw broken(
@@ -152,6 +153,16 @@ async function openForReading(path: string): Promise<FileHandle> {
   } catch (cause) {
     throw isSystemError(cause, 'ENOENT') ? notFound(path, 'there is no such file', cause) : cause;
   }
+}
+
+/** A zip archive, as torch.save writes it. */
+function isTorch(path: string): MdfeError {
+  return new MdfeError({
+    code: 'safetensors/torch',
+    what: 'this is a PyTorch file (or another zip archive), not safetensors',
+    where: path,
+    todo: "save its tensors with Python: safetensors.torch.save_file(torch.load(FILE, map_location='cpu', weights_only=True), 'X.safetensors')",
+  });
 }
 
 function notFound(path: string, what: string, cause?: unknown): MdfeError {
