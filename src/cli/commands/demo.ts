@@ -3,10 +3,8 @@ import { counted } from '../../common/counted.ts';
 import { packageFile } from '../../common/dist.ts';
 import { ExitCode } from '../../common/errors.ts';
 import { randomRunId, runName } from '../../config/run-name.ts';
-import { buildDrawnSet } from '../../data/drawn/build.ts';
 import { DRAWN_SETS } from '../../data/drawn/sets.ts';
 import type { Command } from '../command.ts';
-import { demoScores } from '../demo-scores.ts';
 import { loadConfig } from '../load-config.ts';
 import { Progress } from '../progress.ts';
 import { train } from './train.ts';
@@ -24,6 +22,7 @@ export const demo: Command = {
     const dataDir = join(dir, 'data');
     const configPath = packageFile('configs/demo.yaml');
     const progress = new Progress();
+    const { buildDrawnSet } = await import('../../data/drawn/build.ts'); // sharp, which the help does without
     const set = await buildDrawnSet({ ...DRAWN_SETS.demo, root: dataDir, seed: 42 }, (done, total) =>
       progress.status(`drawing images ${done}/${total}`, done === total),
     );
@@ -47,6 +46,7 @@ export const demo: Command = {
     });
     if (code === ExitCode.done) {
       const run = join(results, name);
+      const { demoScores } = await import('../demo-scores.ts');
       console.log(
         `\n${counted(set.evalClasses, 'class')} that no training saw, after the last epoch:\n\n` +
           `${await demoScores(run, resolve(dataDir), config)}\n\n${nextSteps(dir, run)}`,

@@ -1,6 +1,5 @@
 import { ExitCode, usageError } from '../../common/errors.ts';
 import { nearest } from '../../common/suggest.ts';
-import { buildDrawnSet } from '../../data/drawn/build.ts';
 import { DRAWN_SETS, type DrawnSetName } from '../../data/drawn/sets.ts';
 import { integerOption } from '../args.ts';
 import type { Command } from '../command.ts';
@@ -21,6 +20,7 @@ export const draw: Command = {
     if (!name) throw unknownSet(asked);
     const seed = integerOption(args, 'seed', 0, 2 ** 31 - 1)!;
     const progress = new Progress();
+    const { buildDrawnSet } = await import('../../data/drawn/build.ts'); // sharp, which the help does without
     const set = await buildDrawnSet({ ...DRAWN_SETS[name], root, seed }, (done, total) =>
       progress.status(`drawing images ${done}/${total}`, done === total),
     );
