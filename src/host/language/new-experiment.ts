@@ -19,8 +19,10 @@ export async function createExperiment(
   const tag = await chooseTag(model.name, model.tags, model.defaultTag);
   if (tag === 'cancelled') return;
   const trains = task.name !== 'zero-shot';
-  const datasets = trains ? await pickSeveral('Data sets', choices.datasets) : [];
-  if (!datasets || (trains && datasets.length === 0)) return;
+  // Asked again: the data folder was looked through while the user chose.
+  const found = trains ? (await client.ask('choices', { folders })).datasets : [];
+  const datasets = trains ? await pickSeveral('Data sets', found) : [];
+  if (!datasets) return;
   const head = trains ? await pick('Head', choices.heads) : choices.heads[0];
   if (!head) return;
   const folder = vscode.Uri.joinPath(workspace.uri, 'configs');
@@ -65,10 +67,17 @@ async function pick<C extends Choice>(placeHolder: string, choices: readonly C[]
   return (await vscode.window.showQuickPick(items, options))?.choice;
 }
 
+/** At least one; undefined where it was cancelled. */
 async function pickSeveral(placeHolder: string, choices: readonly Choice[]): Promise<Choice[] | undefined> {
   const items = choices.map((choice) => ({ label: choice.name, description: choice.description, choice }));
-  const options = { title: TITLE, placeHolder, matchOnDescription: true, canPickMany: true } as const;
-  return (await vscode.window.showQuickPick(items, options))?.map((item) => item.choice);
+  const options = { title: TITLE, matchOnDescription: true, canPickMany: true } as const;
+  let chosen = await vscode.window.showQuickPick(items, { ...options, placeHolder });
+  while (chosen?.length === 0)
+    chosen = await vscode.window.showQuickPick(items, {
+      ...options,
+      placeHolder: `${placeHolder}: mark at least one, with a click or the space bar`,
+    });
+  return chosen?.map((item) => item.choice);
 }
 
 /** Asked for only where there is a choice. Undefined: there are no published weights, or one tag alone. */
@@ -83,18 +92,21 @@ async function chooseTag(
   return (await pick(`Weights of ${model}`, choices))?.name ?? 'cancelled';
 }
 
-async function chooseName(folder: vscode.Uri, suggested: string): Promise<string | undefined> {
+async function chooseName(folder: vscode.Uri, wanted: string): Promise<string | undefined> {
+  const exists = (name: string) =>
+    vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, `${name}.yaml`)).then(
+      () => true,
+      () => false,
+    );
+  let suggested = wanted;
+  for (let i = 2; await exists(suggested); i++) suggested = `${wanted}-${i}`;
   return vscode.window.showInputBox({
     title: TITLE,
     prompt: 'Name of the file in configs/, without .yaml',
     value: suggested,
     validateInput: async (value) => {
       if (!/^[\w.-]+$/.test(value)) return 'letters, digits, dots, dashes and underscores';
-      const there = await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, `${value}.yaml`)).then(
-        () => true,
-        () => false,
-      );
-      return there ? `configs/${value}.yaml exists already` : undefined;
+      return (await exists(value)) ? `configs/${value}.yaml exists already` : undefined;
     },
   });
 }
