@@ -81,7 +81,7 @@ export function explainWriteError(error: unknown, path: string): unknown {
   if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT'))
     return new MdfeError({
       code: 'disk/full',
-      what: 'the disk is full; nothing half-written was left behind',
+      what: 'the disk is full',
       where: path,
       todo: `free space on the volume of ${dirname(path)} and run the same command again`,
       cause: error,
@@ -89,7 +89,7 @@ export function explainWriteError(error: unknown, path: string): unknown {
   if (isSystemError(error, 'EFBIG'))
     return new MdfeError({
       code: 'disk/file-too-large',
-      what: 'the file system, or a limit of this shell, takes no larger files; nothing half-written was left behind',
+      what: 'the file system, or a limit of this shell, takes no larger files',
       where: path,
       todo: 'write to another volume (FAT32 ends at 4 GB), or raise the limit (ulimit -f)',
       cause: error,

@@ -45,6 +45,14 @@ const codeOf = (action: () => unknown): string => {
 };
 
 describe('run folder', () => {
+  test.runIf(existsSync('/dev/full'))('leaves no lock where it cannot be made', () => {
+    const dir = newDir();
+    mkdirSync(dir);
+    symlinkSync('/dev/full', runFile(dir, 'resolved'));
+    expect(codeOf(() => RunFolder.create(dir, record, texts))).toBe('disk/full');
+    expect(existsSync(runFile(dir, 'lock'))).toBe(false);
+  });
+
   test('events are numbered and come back in order', () => {
     const dir = newDir();
     const heard: number[] = [];

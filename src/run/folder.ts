@@ -54,15 +54,15 @@ export class RunFolder {
       takeLock(runFile(dir, 'lock'), dir);
       try {
         requireNoRun(dir);
+        writeFileSync(runFile(dir, 'config'), texts.config);
+        writeFileSync(runFile(dir, 'resolved'), texts.resolved);
+        const folder = new RunFolder(dir, { ...record, ...stampOfThisProcess() }, 0, listener);
+        folder.saveRecord();
+        return folder;
       } catch (error) {
         releaseLock(runFile(dir, 'lock'));
         throw error;
       }
-      writeFileSync(runFile(dir, 'config'), texts.config);
-      writeFileSync(runFile(dir, 'resolved'), texts.resolved);
-      const folder = new RunFolder(dir, { ...record, ...stampOfThisProcess() }, 0, listener);
-      folder.saveRecord();
-      return folder;
     });
   }
 

@@ -15,6 +15,7 @@ export function requestStop(dir: string): void {
       code: 'run/not-running',
       what: `this run does not run any more (${status})`,
       where: dir,
+      todo: status === 'done' ? undefined : `nothing is left to stop; go on with: mdfe train --resume ${dir}`,
     });
   writeFileSync(runFile(dir, 'stop'), '');
   signalStop(record);

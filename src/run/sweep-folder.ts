@@ -30,18 +30,21 @@ export class SweepFolder {
     return writingTo(dir, () => {
       mkdirSync(dir, { recursive: true });
       takeLock(sweepFile(dir, 'lock'), dir);
-      if (existsSync(sweepFile(dir, 'record'))) {
+      try {
+        if (existsSync(sweepFile(dir, 'record')))
+          throw usageError({
+            code: 'sweep/exists',
+            what: 'there is a sweep in this folder already',
+            where: dir,
+            todo: `choose another --name or --output-dir, or continue it with: mdfe sweep --resume ${dir}`,
+          });
+        writeFileSync(sweepFile(dir, 'config'), texts.config);
+        writeFileSync(sweepFile(dir, 'resolved'), texts.resolved);
+        return new SweepFolder(dir, { ...record, ...stampOfThisProcess() });
+      } catch (error) {
         releaseLock(sweepFile(dir, 'lock'));
-        throw usageError({
-          code: 'sweep/exists',
-          what: 'there is a sweep in this folder already',
-          where: dir,
-          todo: `choose another --name or --output-dir, or continue it with: mdfe sweep --resume ${dir}`,
-        });
+        throw error;
       }
-      writeFileSync(sweepFile(dir, 'config'), texts.config);
-      writeFileSync(sweepFile(dir, 'resolved'), texts.resolved);
-      return new SweepFolder(dir, { ...record, ...stampOfThisProcess() });
     });
   }
 

@@ -1,4 +1,4 @@
-import { describeError, errorCode, MdfeError } from '../common/errors.ts';
+import { describeError, errorCode, firstLine, MdfeError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
 import type { RunFolder } from '../run/folder.ts';
 import { foldEvents, type RunHistory } from '../run/history.ts';
@@ -63,7 +63,7 @@ function recordFailure(folder: RunFolder, error: unknown, uploads: CloudUpload |
     folder.update({ status: 'failed', error: { code, text } });
   } catch (second) {
     // A full disk fails here too; the first error is the one that the user needs, and it is thrown on.
-    console.error(`the failure could not be recorded in the run folder: ${describeError(second)}`);
+    console.error(`the failure could not be recorded in the run folder: ${firstLine(second)}`);
   }
 }
 

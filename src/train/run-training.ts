@@ -19,7 +19,7 @@ import { inFolder, type TrainResult } from './in-folder.ts';
 import { type LoopResult, TrainingLoop } from './loop.ts';
 import { loopOptions } from './loop-options.ts';
 import { speedConditions } from './measured.ts';
-import { planTraining } from './plan.ts';
+import { oddities, planTraining } from './plan.ts';
 import type { ProbeEngine } from './probe/engine.ts';
 import { readResolvedConfig } from './resolved-config.ts';
 import { versions } from './versions.ts';
@@ -188,6 +188,7 @@ async function train(
     const { training } = stores;
     const plan = planTraining(config, training.kept.length, options.shuffle);
     const { figures } = plan;
+    for (const text of oddities(plan)) folder.warn('train/warmup-too-long', text);
     const computed = training.engine ?? stores.heldOut?.engine;
     const featureEngine = computed && { featureEngine: computed };
     folder.update({

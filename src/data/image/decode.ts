@@ -14,7 +14,7 @@ sharp.concurrency(1);
 /**
  * Decodes a file to RGB exactly as Pillow's `Image.open(file).convert('RGB')`: alpha is dropped, not blended; EXIF
  * orientation and colour profiles are not applied; of an animation the first frame is taken; CMYK is converted without
- * a profile; 16-bit grey is clipped, 16-bit colour loses its low byte.
+ * a profile; 16-bit grey is clipped, 16-bit colour loses its low byte. Only AVIF differs: Pillow has another decoder.
  *
  * @throws MdfeError `image/missing` or `image/damaged`, with the path
  */
