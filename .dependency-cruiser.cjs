@@ -75,7 +75,7 @@ module.exports = {
       {
         path: '^(src|extension)',
         pathNot: [
-          '^src/run/(events|feature-progress|record|messages|history|snapshot|sweep-record|sweep-score|sweep-time)\\.ts$',
+          '^src/run/(error-location|events|feature-progress|record|remedies|messages|history|snapshot|sweep-record|sweep-score|sweep-time)\\.ts$',
           '^src/common/',
         ],
       },

@@ -17,8 +17,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = vscode.window.createOutputChannel('MDFE', { log: true });
   const memory = context.workspaceState;
-  const store = new RunStore(memory, log);
   const trainer = new Trainer(context, log);
+  const store = new RunStore(memory, log, (runDir) => trainer.lastWords(runDir));
   const sweeps = new SweepStore(store, log);
   const panels = new TrainingPanels(context.extensionUri, store, sweeps);
   const retrieval = new RetrievalPanels({ context, store, trainer });

@@ -1,25 +1,29 @@
 import * as vscode from 'vscode';
 import { describeError, MdfeError } from '../common/errors.ts';
-import { isRunning } from '../run/reader.ts';
+import { shortMessage } from '../run/error-location.ts';
+import { isRunning, readRunRecord } from '../run/reader.ts';
+import { isRemedy } from '../run/remedies.ts';
 import { chooseRun } from './choose-run.ts';
 import { chooseConfig, saveFirst } from './config-file.ts';
-import { chooseDataFolder, dataFolder } from './data-folder.ts';
+import { askForDataFolder, chooseDataFolder, dataFolder } from './data-folder.ts';
 import { signInToDrive, signOutOfDrive } from './drive/sign-in.ts';
-import { shortMessage } from './error-location.ts';
 import { evaluate } from './evaluate.ts';
 import { exportCurves } from './export-curves.ts';
 import type { LaunchHooks, LaunchOutcome } from './launch.ts';
 import { tellLeftOutSweep } from './left-out-sweep.ts';
-import { type Action, tellFailure } from './notifications.ts';
-import { openRunConfig, openRunLog, revealFolder } from './open.ts';
+import { tellFailure } from './notifications.ts';
+import { openFileOf, openRunConfig, openRunLog, revealFolder } from './open.ts';
 import { openKaggleNotebook } from './packaging/open-notebook.ts';
 import { createZeroShot, packageModel } from './packaging/package-model.ts';
 import { publishToKaggle } from './packaging/publish.ts';
 import { uploadToDrive } from './packaging/upload-to-drive.ts';
 import type { Parts } from './parts.ts';
+import { actionOf, type Circumstances, circumstancesOf, type Retries } from './remedy-actions.ts';
+import { readSettings } from './settings.ts';
 import { stopRun } from './stop-run.ts';
 import { interruptedSweep } from './sweep/interrupted.ts';
 import { TaskFailed } from './task.ts';
+import type { Change } from './trainer-command.ts';
 
 type CommandOf = (parts: Parts, argument: unknown, more?: unknown) => Promise<unknown>;
 
@@ -30,6 +34,8 @@ const commands: Readonly<Record<string, CommandOf>> = {
   'mdfe.evaluate': trusted(evaluate),
   'mdfe.stop': stop,
   'mdfe.resume': resume,
+  'mdfe.remedy': remedy,
+  'mdfe.openFileOfRun': openFileOfRun,
   'mdfe.openPanel': async ({ panels }, runId) => panels.open(typeof runId === 'string' ? runId : null),
   'mdfe.compareRuns': ({ panels }) => panels.compare(),
   'mdfe.exportCurves': exportCurves,
@@ -79,16 +85,23 @@ function trainSweep(parts: Parts, named: unknown): Promise<void> {
 /** A single run, or the runs of a sweep: both begin alike, and show their first run. */
 async function trainConfig(parts: Parts, named: unknown, what: 'train' | 'sweep'): Promise<void> {
   if (!mayTrain()) return;
-  const config = await chooseConfig(named, what === 'train' ? 'MDFE: Train' : 'MDFE: Train Sweep');
+  const title = what === 'train' ? 'MDFE: Train' : 'MDFE: Train Sweep';
+  const config = await chooseConfig(named, title);
   if (!config || !(await saveFirst(config))) return;
   const data = await dataFolder(parts.memory, config);
   if (data === undefined) return;
-  const again = { title: 'Choose Weights File', run: () => chooseWeights(parts, config, what) };
   const runId = await start(
     parts,
     `MDFE: starting ${what === 'train' ? '' : 'the sweep of '}${vscode.workspace.asRelativePath(config)}`,
     (hooks) => parts.trainer[what](config, data, hooks),
-    (message) => (message.includes('--backbone-weights') ? [again] : []),
+    { dataDir: data, outputDir: readSettings(config).outputDir },
+    {
+      chooseWeights: () => chooseWeights(parts, config, what),
+      chooseData: async () => {
+        if ((await chooseDataFolder(parts.memory, undefined, config)) !== undefined)
+          await trainConfig(parts, config, what);
+      },
+    },
   );
   if (runId !== undefined && what === 'train')
     await tellLeftOutSweep(config, async () => {
@@ -119,10 +132,37 @@ async function resume(parts: Parts, named: unknown): Promise<void> {
     'MDFE: there is no stopped run to resume.',
   );
   if (runId === undefined) return;
+  await resumeRun(parts, runId);
+}
+
+async function resumeRun(parts: Parts, runId: string, change: Change = {}): Promise<void> {
   const sweep = interruptedSweep(runId);
-  await start(parts, sweep ? 'MDFE: resuming the sweep' : 'MDFE: resuming', (hooks) =>
-    sweep ? parts.trainer.resumeSweep(sweep, hooks) : parts.trainer.resume(runId, hooks),
+  await start(
+    parts,
+    sweep ? 'MDFE: resuming the sweep' : 'MDFE: resuming',
+    (hooks) => (sweep ? parts.trainer.resumeSweep(sweep, hooks) : parts.trainer.resume(runId, change, hooks)),
+    circumstancesOf(runId, readRunRecord(runId)?.dataDir),
+    sweep ? {} : retriesOf(parts, runId),
   );
+}
+
+/** A run that failed goes on in its own folder. */
+function retriesOf(parts: Parts, runId: string): Retries {
+  return {
+    leaveOutImages: () => resumeRun(parts, runId, { skipBadImages: true }),
+    chooseData: async () => {
+      const dataDir = await askForDataFolder();
+      if (dataDir !== undefined) await resumeRun(parts, runId, { dataDir });
+    },
+  };
+}
+
+/** A button of the panel or of a notification about a failed run. */
+async function remedy(parts: Parts, runId: unknown, name: unknown): Promise<void> {
+  if (typeof runId !== 'string' || !isRemedy(name) || !mayTrain()) return;
+  const monitor = parts.store.follow(runId);
+  await monitor.loaded;
+  await actionOf(name, monitor.record?.error?.text ?? '', retriesOf(parts, runId))?.();
 }
 
 /**
@@ -134,7 +174,8 @@ async function start(
   parts: Parts,
   title: string,
   launch: (hooks: LaunchHooks) => Promise<LaunchOutcome>,
-  remedies: (message: string) => Action[] = () => [],
+  circumstances: Circumstances,
+  retries: Retries,
 ): Promise<string | undefined> {
   const location = vscode.ProgressLocation.Notification;
   const cancelled = new AbortController();
@@ -149,10 +190,8 @@ async function start(
   if ('failed' in outcome) {
     const { stderr, exitCode } = outcome.failed;
     const text = stderr.trim() || `the trainer ended with exit code ${exitCode} and no message`;
-    await tellFailure(`MDFE: ${shortMessage(text)}`, text, [
-      ...remedies(text),
-      { title: 'Show Whole Message', run: () => parts.log.show() },
-    ]);
+    const whole = { title: 'Show Whole Message', run: () => parts.log.show() };
+    await tellFailure(`MDFE: ${shortMessage(text)}`, text, [whole], circumstances, retries);
     return undefined;
   }
   parts.store.follow(outcome.runDir);
@@ -172,6 +211,11 @@ async function stop({ store }: Parts, named: unknown): Promise<void> {
   const monitor = store.follow(runId);
   await monitor.loaded;
   stopRun(monitor);
+}
+
+/** A file that the panel shows a link to: an image of the data, say. */
+async function openFileOfRun(_parts: Parts, runId: unknown, path: unknown): Promise<void> {
+  if (typeof runId === 'string' && typeof path === 'string') await openFileOf(runId, path);
 }
 
 async function withRun(

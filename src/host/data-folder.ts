@@ -17,12 +17,30 @@ export function knownDataFolder(memory: vscode.Memento, config?: vscode.Uri): st
 export async function dataFolder(memory: vscode.Memento, config: vscode.Uri): Promise<string | undefined> {
   const set = knownDataFolder(memory, config);
   if (set !== undefined && existsSync(set)) return set;
-  return chooseDataFolder(memory, set === undefined ? undefined : `${set} does not exist any more`);
+  return chooseDataFolder(memory, set === undefined ? undefined : `${set} does not exist any more`, config);
 }
 
 /** Asks, and remembers the answer for this workspace. */
-export async function chooseDataFolder(memory: vscode.Memento, reason?: string): Promise<string | undefined> {
-  const before = memory.get<string>(KEY);
+export async function chooseDataFolder(
+  memory: vscode.Memento,
+  reason?: string,
+  config?: vscode.Uri,
+): Promise<string | undefined> {
+  const folder = await askForDataFolder(reason, memory.get<string>(KEY));
+  if (folder === undefined) return undefined;
+  await memory.update(KEY, folder);
+  // A setting wins over what was chosen before: it must not win over what is chosen now.
+  if (readSettings(config).dataDir !== undefined) {
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    const target = vscode.workspace.workspaceFolders ? Workspace : Global;
+    await vscode.workspace.getConfiguration('mdfe', config).update('dataDir', folder, target);
+  }
+  chosenAnew.fire();
+  return folder;
+}
+
+/** Asks, for this once. */
+export async function askForDataFolder(reason?: string, before?: string): Promise<string | undefined> {
   const start =
     before !== undefined && existsSync(before)
       ? vscode.Uri.file(before)
@@ -34,10 +52,5 @@ export async function chooseDataFolder(memory: vscode.Memento, reason?: string):
     canSelectFolders: true,
     ...(start && { defaultUri: start }),
   });
-  const folder = chosen?.[0]?.fsPath;
-  if (folder !== undefined) {
-    await memory.update(KEY, folder);
-    chosenAnew.fire();
-  }
-  return folder;
+  return chosen?.[0]?.fsPath;
 }

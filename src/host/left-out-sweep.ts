@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { hasSweep } from '../language/code-lenses.ts';
-import { choose } from './notifications.ts';
+import { choose } from './action.ts';
 
 /** A single run of a configuration with a SWEEP section leaves that out: says so, with the way to the sweep. */
 export async function tellLeftOutSweep(config: vscode.Uri, trainSweep: () => unknown): Promise<void> {

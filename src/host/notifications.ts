@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../common/duration.ts';
+import { shortMessage } from '../run/error-location.ts';
 import { isRunning } from '../run/reader.ts';
-import { shortMessage } from './error-location.ts';
-import { openAt } from './open.ts';
+import type { Remedy } from '../run/remedies.ts';
+import { type Action, choose } from './action.ts';
+import { type Circumstances, circumstancesOf, type Retries, remedyActions } from './remedy-actions.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
-import { NODE_SETTING } from './trainer-command.ts';
 
 /** Tells the end of every run that this window has seen running; of a sweep only the end of the whole is told. */
 export function notifyAtEnd(store: RunStore): vscode.Disposable {
@@ -32,52 +33,33 @@ async function tellEnd({ record, status, history, runId }: RunMonitor): Promise<
         `${name}: stopped after step ${history.step}; a checkpoint is written.`,
         [curves, resume],
       );
-    case 'killed':
-      return choose(vscode.window.showErrorMessage, `${name}: the training process is gone.`, [
-        curves,
-        resume,
-      ]);
     default: {
       const text = record?.error?.text ?? (history.outcome?.type === 'error' ? history.outcome.text : '');
-      return tellFailure(`${name}: ${shortMessage(text)}`, text, [curves]);
+      const said = text.replace(`${runId}: `, ''); // its name is there already
+      const shown = text === '' && status === 'killed' ? 'the training process is gone' : shortMessage(said);
+      const others = status === 'killed' ? [curves, resume] : [curves];
+      const again = (remedy: Remedy) => () => run('mdfe.remedy', runId, remedy);
+      return tellFailure(`${name}: ${shown}`, text, others, circumstancesOf(runId, record?.dataDir), {
+        leaveOutImages: again('leaveOutImages'),
+        chooseData: again('chooseData'),
+        chooseWeights: again('chooseWeights'),
+      });
     }
   }
 }
 
-export interface Action {
-  readonly title: string;
-  readonly run: () => unknown;
-}
-
-/** An error of the trainer, with the way to the line of the configuration that it names. */
+/** An error of the trainer, with what can be done about it. */
 export async function tellFailure(
   shown: string,
   message: string,
   others: readonly Action[] = [],
+  circumstances: Circumstances = {},
+  retries: Retries = {},
 ): Promise<void> {
-  const place = openAt(message);
-  const actions = [
-    ...(place ? [{ title: `Open Config at Line ${place.line}`, run: place.open }] : []),
-    ...(message.includes(NODE_SETTING)
-      ? [{ title: 'Open Setting', run: () => openSetting(NODE_SETTING) }]
-      : []),
-    ...others,
-  ];
+  const actions = [...remedyActions(message, circumstances, retries), ...others];
   await choose(vscode.window.showErrorMessage, shown, actions);
 }
 
-type Show = (message: string, ...items: string[]) => Thenable<string | undefined>;
-
-/** Shows a message with actions, and runs the one that is chosen. */
-export async function choose(show: Show, message: string, actions: readonly Action[]): Promise<void> {
-  const chosen = await show(message, ...actions.map((a) => a.title));
-  await actions.find((a) => a.title === chosen)?.run();
-}
-
-function openSetting(name: string): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', name);
-}
-
-function run(command: string, runId: string): Thenable<unknown> {
-  return vscode.commands.executeCommand(command, runId);
+function run(command: string, ...args: string[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(command, ...args);
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { findLocation } from '../run/error-location.ts';
 import { logFile, runFile } from '../run/paths.ts';
 import { readRunRecord, requireRunRecord } from '../run/reader.ts';
-import { findLocation } from './error-location.ts';
 
 /** The way to the line that a message names. */
 export function openAt(message: string): { line: number; open: () => Thenable<unknown> } | undefined {
@@ -30,6 +31,18 @@ export function openRunConfig(runDir: string): Thenable<unknown> {
 export function openRunLog(runDir: string): Thenable<unknown> {
   const { name } = requireRunRecord(runDir);
   return openFile(logFile(runDir, name), { viewColumn: vscode.ViewColumn.One });
+}
+
+/** A file that a message about a run names: in full, or as it lies in the data or in the run folder. */
+export async function openFileOf(runDir: string, path: string): Promise<void> {
+  const { dataDir } = requireRunRecord(runDir);
+  const places = [dataDir, runDir].map((folder) => resolve(folder, path));
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) {
+    void vscode.window.showWarningMessage(`MDFE: ${places[0]} is not there.`);
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(found), vscode.ViewColumn.Beside);
 }
 
 /** In the explorer where the workspace holds the file, else in the system's file manager. */

@@ -74,6 +74,15 @@ describe('RunMonitor', () => {
     expect(changes.at(-1)?.before).toBeUndefined();
   });
 
+  it('tells why a trainer is gone that could not write it into its folder', async () => {
+    writeRecord('training', { pid: 2 ** 22 + 1 });
+    const words = async (runDir: string) => `${runDir}: the disk is full`;
+    monitor = new RunMonitor(dir, (_m, change) => changes.push(change), failed, words);
+    await monitor.loaded;
+    expect(monitor.status).toBe('killed');
+    expect(monitor.record?.error?.text).toBe(`${dir}: the disk is full`);
+  });
+
   it('reads a long run in slices and lets others work in between', async () => {
     writeRecord('done');
     appendFileSync(join(dir, 'events.jsonl'), Array.from({ length: 30_000 }, (_, i) => step(i)).join(''));

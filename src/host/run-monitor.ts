@@ -27,19 +27,23 @@ export class RunMonitor {
   private readonly reader: RunEventReader;
   private readonly changed: (monitor: RunMonitor, change: RunChange) => void;
   private readonly failed: (error: unknown) => void;
+  private readonly lastWords: (runDir: string) => Promise<string | undefined>;
   private timer: NodeJS.Timeout | undefined;
   private disposed = false;
   private known = false;
+  private words: Promise<string | undefined> | undefined;
 
   constructor(
     runDir: string,
     changed: (monitor: RunMonitor, change: RunChange) => void,
     failed: (error: unknown) => void,
+    lastWords: (runDir: string) => Promise<string | undefined> = async () => undefined,
   ) {
     this.runId = runDir;
     this.reader = new RunEventReader(runDir);
     this.changed = changed;
     this.failed = failed;
+    this.lastWords = lastWords;
     this.loaded = this.look();
   }
 
@@ -52,10 +56,27 @@ export class RunMonitor {
     clearTimeout(this.timer);
   }
 
+  /** A process that is gone may have said why where it was started. */
+  private async observe(): Promise<{ record: RunRecord | null; status: ObservedStatus }> {
+    const found = observeRun(this.runId);
+    if (!found) return { record: null, status: this.status };
+    if (found.status !== 'killed') {
+      this.words = undefined;
+      return found;
+    }
+    this.words ??= this.lastWords(this.runId);
+    const text = await this.words;
+    const { record, status } = found;
+    return {
+      status,
+      record: text === undefined ? record : { ...record, error: { code: 'run/killed', text } },
+    };
+  }
+
   private async look(): Promise<void> {
     try {
       // The record first: events that are read after "done" was seen are complete.
-      const { record, status } = observeRun(this.runId) ?? { record: null, status: this.status };
+      const { record, status } = await this.observe();
       for (;;) {
         const events = this.reader.read(SLICE);
         for (const event of events) this.history.add(event);

@@ -20,13 +20,22 @@ export class RunStore implements vscode.Disposable {
   private readonly lists = new vscode.EventEmitter<void>();
   private readonly memory: vscode.Memento;
   private readonly log: vscode.LogOutputChannel;
+  private readonly lastWords: (runDir: string) => Promise<string | undefined>;
+  /** Messages about run folders that cannot be read, as they were told. */
+  private readonly damaged = new Set<string>();
   readonly onDidChange = this.changes.event;
   /** A run appeared, or its status changed. */
   readonly onDidChangeList = this.lists.event;
 
-  constructor(memory: vscode.Memento, log: vscode.LogOutputChannel) {
+  /** @param lastWords why a trainer ended that could not write it into the run folder */
+  constructor(
+    memory: vscode.Memento,
+    log: vscode.LogOutputChannel,
+    lastWords: (runDir: string) => Promise<string | undefined>,
+  ) {
     this.memory = memory;
     this.log = log;
+    this.lastWords = lastWords;
   }
 
   dispose(): void {
@@ -40,7 +49,7 @@ export class RunStore implements vscode.Disposable {
     const found: RunSummary[] = [];
     for (const folder of this.folders()) {
       try {
-        found.push(...(await listRuns(folder)));
+        found.push(...(await listRuns(folder, (error) => this.tellDamage(error.message))));
       } catch (error) {
         this.log.warn(`cannot list the runs in ${folder}: ${String(error)}`);
       }
@@ -57,6 +66,7 @@ export class RunStore implements vscode.Disposable {
       runDir,
       (m, change) => this.report(m, change),
       (error) => this.log.error(`cannot read ${runDir}: ${String(error)}`),
+      this.lastWords,
     );
     this.monitors.set(runDir, monitor);
     this.remember(dirname(runDir));
@@ -77,6 +87,13 @@ export class RunStore implements vscode.Disposable {
 
   get running(): RunMonitor[] {
     return [...this.monitors.values()].filter((m) => m.running && m.record);
+  }
+
+  /** Once: the list is made every few seconds. */
+  private tellDamage(message: string): void {
+    if (this.damaged.has(message)) return;
+    this.damaged.add(message);
+    this.log.warn(message);
   }
 
   private report(monitor: RunMonitor, change: RunChange): void {

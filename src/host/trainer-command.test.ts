@@ -45,6 +45,14 @@ describe('trainer command', () => {
   });
   it('resumes by run folder', () => {
     expect(resumeArguments('/w/results/r')).toEqual(['train', '--resume', '/w/results/r', '--json']);
+    expect(resumeArguments('/r', 'train', { dataDir: '/d', skipBadImages: true })).toEqual([
+      'train',
+      '/d',
+      '--resume',
+      '/r',
+      '--json',
+      '--skip-bad-images',
+    ]);
   });
   it("runs the editor's own Node when none is named, without the editor's variables", () => {
     const env = { PATH: '/bin', UV_THREADPOOL_SIZE: '7', VSCODE_PID: '1', ELECTRON_NO_ASAR: '1' };

@@ -1,8 +1,6 @@
 import { threadPoolEnvironment } from '../common/thread-pool.ts';
+import { NODE_SETTING } from '../run/remedies.ts';
 import type { Settings } from './settings.ts';
-
-/** The setting that names the Node that runs the trainer. */
-export const NODE_SETTING = 'mdfe.nodePath';
 
 /** A program with its arguments as a list: nothing here ever passes through a shell. */
 export interface Command {
@@ -39,9 +37,22 @@ export function trainArguments(
   return [...fixed, ...optional(settings)];
 }
 
+/** What is different when a run is tried again. */
+export interface Change {
+  /** Data folder of a run that goes on, where the data lie elsewhere now. */
+  readonly dataDir?: string;
+  /** Missing and damaged images are left out. */
+  readonly skipBadImages?: boolean;
+}
+
 /** @param dir of the run or the sweep */
-export function resumeArguments(dir: string, command: 'train' | 'sweep' = 'train'): string[] {
-  return [command, '--resume', dir, '--json'];
+export function resumeArguments(
+  dir: string,
+  command: 'train' | 'sweep' = 'train',
+  { dataDir, skipBadImages = false }: Change = {},
+): string[] {
+  const moved = dataDir === undefined ? [] : [dataDir];
+  return [command, ...moved, '--resume', dir, '--json', ...(skipBadImages ? ['--skip-bad-images'] : [])];
 }
 
 /** @param settings of a configuration; a run goes by the options that it was trained with */

@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { driveEnvironment } from './drive/secret.ts';
+import { lastWords } from './last-words.ts';
 import { type LaunchHooks, type LaunchOutcome, launch } from './launch.ts';
+import { requireNode } from './node-program.ts';
 import { baseFolder, readSettings } from './settings.ts';
 import { runTask, TaskFailed, type TaskHooks } from './task.ts';
 import {
+  type Change,
   type Command,
   cannotStart,
   resumeArguments,
@@ -31,6 +34,11 @@ export class Trainer {
     this.log = log;
   }
 
+  /** Why the trainer of that run ended without writing it into the run folder. */
+  lastWords(runDir: string): Promise<string | undefined> {
+    return lastWords(this.logDir, runDir);
+  }
+
   train(config: vscode.Uri, dataDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
     const args = trainArguments(config.fsPath, dataDir, readSettings(config));
     return this.launch(this.command(args, config), hooks);
@@ -42,8 +50,8 @@ export class Trainer {
     return this.launch(this.command(args, config), hooks);
   }
 
-  resume(runDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
-    return this.launch(this.command(resumeArguments(runDir)), hooks);
+  resume(runDir: string, change: Change, hooks: LaunchHooks): Promise<LaunchOutcome> {
+    return this.launch(this.command(resumeArguments(runDir, 'train', change)), hooks);
   }
 
   resumeSweep(sweepDir: string, hooks: LaunchHooks): Promise<LaunchOutcome> {
@@ -51,9 +59,10 @@ export class Trainer {
   }
 
   /** What a short command prints; rejects with its message when it fails. */
-  print(...args: string[]): Promise<string> {
-    const { program, args: all, env, cwd } = this.command(args);
-    this.log.info(`run: ${[program, ...all].join(' ')}`);
+  async print(...args: string[]): Promise<string> {
+    const command = this.command(args);
+    const { program, args: all, env, cwd } = command;
+    await this.prepare(command, 'run');
     return new Promise((resolve, reject) => {
       execFile(program, [...all], { env, cwd, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
         if (error?.code === 'ENOENT' || error?.code === 'EACCES')
@@ -65,16 +74,16 @@ export class Trainer {
   }
 
   /** A command that takes its time and reports on the way; what it prints at its end. */
-  task(args: readonly string[], hooks: TaskHooks): Promise<string> {
+  async task(args: readonly string[], hooks: TaskHooks): Promise<string> {
     const command = this.command(args);
-    this.log.info(`run: ${[command.program, ...command.args].join(' ')}`);
+    await this.prepare(command, 'run');
     return runTask(command, hooks);
   }
 
   /** The same with the editor's sign-in to Google Drive. */
   async driveTask(args: readonly string[], hooks: TaskHooks): Promise<string> {
     const command = this.command(args);
-    this.log.info(`run: ${[command.program, ...command.args].join(' ')}`);
+    await this.prepare(command, 'run');
     return runTask({ ...command, env: { ...command.env, ...(await driveEnvironment(this.secrets)) } }, hooks);
   }
 
@@ -91,8 +100,13 @@ export class Trainer {
     return trainerCommand(program, args, process.execPath, process.env);
   }
 
+  private async prepare({ program, args }: Command, what: 'run' | 'start'): Promise<void> {
+    this.log.info(`${what}: ${[program, ...args].join(' ')}`);
+    if (program !== process.execPath) await requireNode(program);
+  }
+
   private async launch(command: Command, hooks: LaunchHooks): Promise<LaunchOutcome> {
-    this.log.info(`start: ${[command.program, ...command.args].join(' ')}`);
+    await this.prepare(command, 'start');
     const env = { ...command.env, ...(await driveEnvironment(this.secrets)) };
     const outcome = await launch({ ...command, env }, this.logDir, hooks);
     if ('runDir' in outcome) this.log.info(`run folder: ${outcome.runDir}`);

@@ -15,7 +15,10 @@ const RELIST = 3000; // ms: runs started elsewhere appear within this time
 
 /** What the panel's buttons do; each is a command. */
 const commands: Readonly<
-  Record<Exclude<PanelToHost['type'], 'ready' | 'select' | 'compare' | 'export'>, string>
+  Record<
+    Exclude<PanelToHost['type'], 'ready' | 'select' | 'compare' | 'export' | 'remedy' | 'openFile'>,
+    string
+  >
 > = {
   train: 'mdfe.train',
   stop: 'mdfe.stop',
@@ -171,6 +174,12 @@ class PanelConnection implements vscode.Disposable {
         return this.compare();
       case 'export':
         await vscode.commands.executeCommand('mdfe.exportCurves', message.runId, message.png);
+        return;
+      case 'remedy':
+        await vscode.commands.executeCommand('mdfe.remedy', message.runId, message.remedy);
+        return;
+      case 'openFile':
+        await vscode.commands.executeCommand('mdfe.openFileOfRun', message.runId, message.path);
         return;
       case 'select':
         return this.sendSnapshot(message.runId);

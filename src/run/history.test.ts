@@ -55,3 +55,19 @@ test('a resumed run has no outcome until it ends again', () => {
   expect(foldEvents(numbered([start(0), failed])).outcome).toMatchObject({ type: 'error' });
   expect(foldEvents(numbered([start(0), failed, start(1)])).outcome).toBeUndefined();
 });
+
+test('checkpoints, ends and resuming are lines of the log', () => {
+  const { lines } = foldEvents(
+    numbered([
+      start(0),
+      { type: 'checkpoint', step: 3, epoch: 1, file: 'checkpoints/a.safetensors', reason: 'stop' },
+      { type: 'end', status: 'stopped', step: 3, seconds: 1 },
+      { ...start(3), resumed: true } as EventBody,
+    ]),
+  );
+  expect(lines.map((line) => line.text)).toEqual([
+    'wrote checkpoints/a.safetensors after step 3',
+    'stopped after step 3',
+    'resumed after step 3',
+  ]);
+});

@@ -23,7 +23,7 @@ export class RunHistory {
   epochs: EpochEvent[] = [];
   evals: EvalEvent[] = [];
   checkpoints: CheckpointEvent[] = [];
-  /** Log and warning lines, oldest first. */
+  /** What happened in words, oldest first: the log, and checkpoints and ends, which have events of their own. */
   readonly lines: {
     readonly time: number;
     readonly text: string;
@@ -48,6 +48,7 @@ export class RunHistory {
         this.start = event;
         this.outcome = undefined;
         this.dropAfter(event.fromStep);
+        if (event.resumed) this.say(event, `resumed after step ${event.fromStep}`);
         break;
       case 'features':
         this.features = event;
@@ -71,21 +72,27 @@ export class RunHistory {
         break;
       case 'checkpoint':
         this.checkpoints.push(event);
+        this.say(event, `wrote ${event.file} after step ${event.step}`);
         break;
       case 'log':
-        this.lines.push({ time: event.time, text: event.text, level: 'info' });
+        this.say(event, event.text);
         break;
       case 'warning':
-        this.lines.push({ time: event.time, text: event.text, level: 'warning' });
+        this.say(event, event.text, 'warning');
         break;
       case 'error':
-        this.lines.push({ time: event.time, text: event.text, level: 'error' });
+        this.say(event, event.text, 'error');
         this.outcome = event;
         break;
       case 'end':
         this.outcome = event;
+        this.say(event, `${event.status} after step ${event.step}`);
         break;
     }
+  }
+
+  private say({ time }: RunEvent, text: string, level: 'info' | 'warning' | 'error' = 'info'): void {
+    this.lines.push({ time, text, level });
   }
 
   private dropAfter(step: number): void {

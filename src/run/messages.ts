@@ -1,5 +1,6 @@
 import type { RunEvent } from './events.ts';
 import type { ObservedStatus, RunOfSweep, RunRecord } from './record.ts';
+import type { Remedy } from './remedies.ts';
 import type { HistorySnapshot } from './snapshot.ts';
 import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
@@ -79,6 +80,10 @@ export type PanelToHost =
   | { readonly type: 'select'; readonly runId: string }
   | { readonly type: 'stop'; readonly runId: string }
   | { readonly type: 'resume'; readonly runId: string }
+  /** A button below what went wrong. */
+  | { readonly type: 'remedy'; readonly runId: string; readonly remedy: Remedy }
+  /** A file that the panel names. */
+  | { readonly type: 'openFile'; readonly runId: string; readonly path: string }
   | { readonly type: 'openConfig'; readonly runId: string }
   | { readonly type: 'revealFolder'; readonly runId: string }
   | { readonly type: 'openLog'; readonly runId: string }

@@ -86,11 +86,17 @@ export function startTraining(request: TrainRequest, hooks: TrainHooks): Promise
   });
 }
 
-/** Goes on from the newest checkpoint, or from the start where there is none. `change` overrides recorded options. */
+/**
+ * Goes on from the newest checkpoint, or from the start where there is none.
+ *
+ * @param change overrides recorded options
+ * @param movedTo where the data lie now, if not where they lay
+ */
 export async function resumeTraining(
   dir: string,
   change: Partial<RunOptions>,
   hooks: TrainHooks,
+  movedTo?: string,
 ): Promise<TrainResult> {
   const record = requireRunRecord(dir);
   if (record.status === 'done')
@@ -102,10 +108,11 @@ export async function resumeTraining(
     });
   const config = readResolvedConfig(dir);
   const options = { ...record.options, ...change };
-  return withEngine(config, record.dataDir, options, hooks, async (experiment, engine) => {
+  const dataDir = movedTo ?? record.dataDir;
+  return withEngine(config, dataDir, options, hooks, async (experiment, engine) => {
     const folder = RunFolder.reopen(
       dir,
-      { status: 'starting', options, trainEngine: engine.report, versions: versions() },
+      { status: 'starting', dataDir, options, trainEngine: engine.report, versions: versions() },
       hooks.onEvent,
     );
     hooks.onRun(dir);

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -257,6 +258,13 @@ describe('run folders', () => {
     const args = [...w.train(config, `DATA=${root}`, '--name', 'changed'), '--json'];
     expect((await interrupted(args, { signal: 'SIGINT', type: 'step' })).code).toBe(130);
     const resume = (...more: string[]) => mdfe('train', '--resume', join(w.results, 'changed'), ...more);
+
+    const moved = `${root}-moved`;
+    renameSync(root, moved);
+    expect((await resume()).stderr).toMatch(/the data folder does not exist/);
+    const onMoved = ['train', moved, '--resume', join(w.results, 'changed'), '--json'];
+    expect((await interrupted(onMoved, { signal: 'SIGINT', type: 'step' })).code).toBe(130);
+    renameSync(moved, root);
 
     const table = join(root, 'products-10k', 'train.csv');
     writeFileSync(table, readFileSync(table, 'utf8').replace('0-1.png,0,', '0-1.png,1,'));

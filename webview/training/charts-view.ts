@@ -6,7 +6,7 @@ import { byId } from '../shared/dom.ts';
 import { formatShort, formatValue } from '../shared/format.ts';
 import { chartPicture } from './chart-picture.ts';
 import { decimate, type Point } from './decimate.ts';
-import { legendEntry, legendStep } from './legend.ts';
+import { Legend, type LegendEntry } from './legend.ts';
 import { type Curve, LineChart } from './line-chart.ts';
 import { smooth } from './smoothing.ts';
 import type { ShownRun } from './state.ts';
@@ -21,6 +21,7 @@ export interface ChartSettings {
 const OTHERS = ['green', 'purple', 'red', 'plain'] as const;
 const lookOf = (i: number) => ({ color: OTHERS[i % OTHERS.length]!, dashed: i >= OTHERS.length });
 
+const RATE = 'after the step';
 const LEVELS = 200; // epochs drawn one by one
 
 export const defaultSettings: ChartSettings = { smoothing: 0.9, logScale: false };
@@ -44,8 +45,8 @@ export class ChartsView {
   private settings: ChartSettings;
   private readonly loss: LineChart;
   private readonly lr: LineChart;
-  private readonly lossLegend = byId('loss-legend');
-  private readonly lrLegend = byId('lr-legend');
+  private readonly lossLegend = new Legend(byId('loss-legend'), () => this.showAgain());
+  private readonly lrLegend = new Legend(byId('lr-legend'), () => this.showAgain());
 
   constructor(settings: ChartSettings, changed: (settings: ChartSettings) => void) {
     this.settings = settings;
@@ -89,7 +90,8 @@ export class ChartsView {
     }
     this.run = run;
     const { lrAfter } = run.history;
-    this.lr.setCurves([{ name: 'learning rate', color: 'green', values: lrAfter }], lrAfter.length);
+    const rate: Curve = { name: RATE, color: 'green', values: lrAfter };
+    this.lr.setCurves(this.lrLegend.isHidden(RATE) ? [] : [rate], lrAfter.length);
     this.showRateAt(this.hoveredRate);
     for (const frame of ['loss-frame', 'lr-frame'])
       showEmpty(byId(frame), run.history.step === 0, run.status);
@@ -114,7 +116,8 @@ export class ChartsView {
       const { color, dashed } = lookOf(i);
       curves.push({ name: other.name, color, dashed, values: this.smoothedOf(other) });
     });
-    this.loss.setCurves(curves, Math.max(loss.length, ...this.others.map((other) => other.loss.length)));
+    const drawn = curves.filter(({ name }) => !this.lossLegend.isHidden(name));
+    this.loss.setCurves(drawn, Math.max(loss.length, ...this.others.map((other) => other.loss.length)));
     this.showLossAt(this.hoveredLoss);
     byId('loss').setAttribute(
       'aria-label',
@@ -125,13 +128,14 @@ export class ChartsView {
     );
   }
 
+  private showAgain(): void {
+    if (this.run) this.show(this.run, this.others);
+  }
+
   /** The loss chart with its legend, as a PNG in base64. */
   picture(): string {
-    const legend = [...this.lossLegend.children].map((entry) => ({
-      look: entry.className,
-      text: entry.textContent ?? '',
-    }));
-    return chartPicture(byId<HTMLCanvasElement>('loss'), byId('name').textContent ?? '', legend);
+    const name = byId('name').textContent ?? '';
+    return chartPicture(byId<HTMLCanvasElement>('loss'), name, this.lossLegend.texts());
   }
 
   applyTheme(): void {
@@ -154,15 +158,19 @@ export class ChartsView {
     const loss = this.run?.history.loss ?? [];
     const i = (step ?? loss.length) - 1;
     const epochs = this.run?.history.epochs ?? [];
-    const items = [legendEntry(this.settings.smoothing > 0 ? 'faint' : 'blue', 'loss', loss[i])];
-    if (this.settings.smoothing > 0) items.push(legendEntry('blue', 'smoothed', this.smoothed[i]));
-    if (epochs.length > 0) items.push(legendEntry('yellow', 'epoch mean', this.epochMeanAt(i)));
+    const smooths = this.settings.smoothing > 0;
+    const items = [legendEntry(smooths ? 'faint' : 'blue', 'loss', loss[i])];
+    if (smooths) items.push(legendEntry('blue', 'smoothed', this.smoothed[i]));
+    if (epochs.length > 0) {
+      const mean = step === null ? epochs.at(-1)?.meanLoss : this.epochMeanAt(i);
+      items.push(legendEntry('yellow', 'epoch mean', mean));
+    }
     this.others.forEach((other, i) => {
       const at = step === null ? other.loss.length - 1 : step - 1;
       const { color, dashed } = lookOf(i);
       items.push(legendEntry(dashed ? `${color} dashed` : color, other.name, this.smoothedOf(other)[at]));
     });
-    this.lossLegend.replaceChildren(...items, ...legendStep(step));
+    this.lossLegend.show(items, step);
   }
 
   private smoothedOf({ loss }: ComparedRun): ArrayLike<number> {
@@ -182,9 +190,16 @@ export class ChartsView {
   private showRateAt(step: number | null): void {
     this.hoveredRate = step;
     const rates = this.run?.history.lrAfter ?? [];
-    const item = legendEntry('green', 'after the step', rates[(step ?? rates.length) - 1], formatShort);
-    this.lrLegend.replaceChildren(item, ...legendStep(step));
+    const value = rates[(step ?? rates.length) - 1];
+    this.lrLegend.show(
+      [{ look: 'green', name: RATE, value: value === undefined ? '' : formatShort(value) }],
+      step,
+    );
   }
+}
+
+function legendEntry(look: string, name: string, value: number | undefined): LegendEntry {
+  return { look, name, value: value === undefined ? '' : formatValue(value) };
 }
 
 /** Says why there is no curve yet, in the place of empty axes. */

@@ -22,13 +22,15 @@ interface Callbacks {
 const CLICK = 6; // pixels: less is a click, not a drag
 
 /**
- * Zooms by dragging a box, by the keyboard (+ - arrows 0) and back by a double click; shows a line at the step
- * under the pointer.
+ * Zooms by dragging a box, by the wheel with Ctrl (a pinch on touchpads) and by the keyboard (+ - arrows 0), moves by
+ * dragging with Shift, and goes back by a double click; shows a line at the step under the pointer.
  */
 export class DragZoom {
   private chart: Chart<'line', Point[]> | undefined;
   private start: { x: number; y: number } | null = null;
   private now: { x: number; y: number } | null = null;
+  /** Where a drag that moves the chart began, in pixels, and what was shown then. */
+  private grabbed: { x: number; shown: Range } | null = null;
   private step: number | null = null;
   private readonly canvas: HTMLCanvasElement;
   private readonly callbacks: Callbacks;
@@ -43,6 +45,7 @@ export class DragZoom {
     canvas.addEventListener('pointerleave', () => this.hover(null));
     canvas.addEventListener('dblclick', () => callbacks.zoom(null));
     canvas.addEventListener('keydown', (e) => this.key(e));
+    canvas.addEventListener('wheel', (e) => this.wheel(e), { passive: false });
   }
 
   attach(chart: Chart<'line', Point[]>): void {
@@ -71,10 +74,16 @@ export class DragZoom {
   private down(e: PointerEvent): void {
     if (e.button !== 0) return;
     this.canvas.setPointerCapture(e.pointerId);
-    this.start = this.inside(e);
+    const scale = this.chart?.scales.x;
+    if (e.shiftKey && scale) this.grabbed = { x: e.offsetX, shown: [scale.min, scale.max] };
+    else this.start = this.inside(e);
   }
 
   private move(e: PointerEvent): void {
+    if (this.grabbed) {
+      this.pan(this.grabbed, e.offsetX);
+      return;
+    }
     const { x } = this.inside(e);
     if (this.start) this.now = this.inside(e);
     const [from, to] = this.callbacks.range();
@@ -94,8 +103,26 @@ export class DragZoom {
   }
 
   private cancel(): void {
-    this.start = this.now = null;
+    this.start = this.now = this.grabbed = null;
     this.callbacks.redraw();
+  }
+
+  private pan({ x, shown: [from, to] }: { x: number; shown: Range }, now: number): void {
+    const { width } = this.chart!.chartArea;
+    const by = ((x - now) / width) * (to - from);
+    this.show([from + by, to + by]);
+  }
+
+  private wheel(e: WheelEvent): void {
+    const scale = this.chart?.scales.x;
+    if (!scale || !(e.ctrlKey || e.metaKey)) return; // the wheel alone scrolls the page
+    e.preventDefault();
+    this.show(zoomAt([scale.min, scale.max], scale.getValueForPixel(e.offsetX)!, e.deltaY));
+  }
+
+  private show(range: Range): void {
+    const x = clampRange(range, this.callbacks.range());
+    this.callbacks.zoom(x && { x });
   }
 
   private hover(step: number | null): void {
@@ -110,8 +137,7 @@ export class DragZoom {
     if (!scale || !change) return;
     e.preventDefault();
     this.start = this.now = null;
-    const x = clampRange(change(scale.min, scale.max), this.callbacks.range());
-    this.callbacks.zoom(x && { x });
+    this.show(change(scale.min, scale.max));
   }
 
   /** Position of the pointer, kept inside the plot. */
@@ -139,6 +165,12 @@ const keys: Readonly<Record<string, ((from: number, to: number) => Range) | unde
 
 function sorted(a: number, b: number): Range {
   return a < b ? [a, b] : [b, a];
+}
+
+/** @param turned pixels that the wheel was turned by; up, which is negative, zooms in */
+export function zoomAt([from, to]: Range, at: number, turned: number): Range {
+  const factor = Math.exp(Math.max(-200, Math.min(200, turned)) / 400);
+  return [at - (at - from) * factor, at + (to - at) * factor];
 }
 
 /** Moves a window into the range; null when it covers everything. */

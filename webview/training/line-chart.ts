@@ -97,6 +97,7 @@ export class LineChart {
       x: {
         ...scale,
         type: 'linear',
+        title: { display: true, text: 'step', align: 'end', color: theme.muted, font: scale.ticks.font },
         ticks: {
           ...scale.ticks,
           autoSkipPadding: 30,

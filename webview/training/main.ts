@@ -7,6 +7,7 @@ import { acquireApi } from '../shared/vscode-api.ts';
 import { ChartsView, defaultSettings } from './charts-view.ts';
 import { showLog } from './log-view.ts';
 import { page } from './page.ts';
+import { type ProblemHooks, showProblem } from './problem-view.ts';
 import { showRun } from './run-view.ts';
 import { showRuns } from './runs-view.ts';
 import { ScoresView } from './scores-view.ts';
@@ -115,8 +116,16 @@ function show(): void {
   charts.show(run, others);
   scores.show(run);
   showRun(run, charts.smoothedLoss);
+  showProblem(run, problemHooks(run.runId));
   showEpochs(run);
   showLog(run);
+}
+
+function problemHooks(runId: string): ProblemHooks {
+  return {
+    remedy: (remedy) => api.postMessage({ type: 'remedy', runId, remedy }),
+    openFile: (path) => api.postMessage({ type: 'openFile', runId, path }),
+  };
 }
 
 function save(): void {

@@ -58,7 +58,8 @@ export const page = `
       </div>
     </header>
 
-    <section id="problem" role="alert" hidden><h2 id="problem-title"></h2><pre id="problem-text"></pre><p id="problem-todo"></p></section>
+    <section id="problem" role="alert" hidden><h2 id="problem-title"></h2><div id="problem-text"></div>
+      <dl id="problem-details"></dl><p id="problem-todo"></p><div id="problem-actions" class="actions"></div></section>
 
     <section id="sweep" class="table" aria-labelledby="sweep-title" hidden>
       <div class="sweep-head">
@@ -95,7 +96,7 @@ export const page = `
     <section class="chart" aria-labelledby="loss-title">
       <div class="chart-head">
         <h2 id="loss-title">Loss</h2>
-        <div id="loss-legend" class="legend"></div>
+        <div id="loss-legend" class="legend" role="group" aria-label="Curves of the loss chart"></div>
         <div class="chart-tools">
           <label class="slider">Smoothing <input id="smoothing" type="range" min="0" max="100" step="1">
             <output id="smoothing-value" for="smoothing"></output></label>
@@ -111,7 +112,7 @@ export const page = `
     <section id="scores" class="chart table" aria-labelledby="scores-title" hidden>
       <div class="chart-head">
         <h2 id="scores-title">Held-out images</h2>
-        <div id="scores-legend" class="legend"></div>
+        <div id="scores-legend" class="legend" role="group" aria-label="Curves of the scores"></div>
         <div class="chart-tools"><vscode-checkbox id="scores-by-domain" hidden>By domain</vscode-checkbox></div>
       </div>
       <div class="canvas"><canvas id="scores-chart" tabindex="0" role="img" aria-label="Scores on held-out images"></canvas></div>
@@ -122,7 +123,7 @@ export const page = `
 
     <div class="columns">
       <section class="chart" aria-labelledby="lr-title">
-        <div class="chart-head"><h2 id="lr-title">Learning rate</h2><div id="lr-legend" class="legend"></div></div>
+        <div class="chart-head"><h2 id="lr-title">Learning rate</h2><div id="lr-legend" class="legend" role="group" aria-label="Curves of the learning rate"></div></div>
         <div id="lr-frame" class="canvas"><canvas id="lr" tabindex="0" role="img" aria-label="Learning rate per step"></canvas></div>
       </section>
       <section aria-labelledby="epochs-title" class="table">
@@ -140,7 +141,7 @@ export const page = `
 
     <section aria-labelledby="log-title">
       <h2 id="log-title">Log</h2>
-      <div id="log" role="log" tabindex="0" aria-labelledby="log-title"></div>
+      <div id="log" role="log" aria-live="off" tabindex="0" aria-labelledby="log-title"></div>
     </section>
   </main>
 </div>`;

@@ -9,7 +9,6 @@ import { isRunning, statusLook } from './status.ts';
 /** Name, status, buttons, progress, figures and engine of a run. */
 export function showRun(run: ShownRun, smoothedLoss: number): void {
   showHeader(run);
-  showProblem(run);
   showProgress(run);
   showTiles(run, smoothedLoss);
   showEngines(run);
@@ -40,42 +39,6 @@ function showHeader({ record, status, history }: ShownRun): void {
   for (const name of ['package', 'openNotebook']) byId(name).hidden = !saved || isRunning(status);
   byId('resume').hidden = !record || !(status === 'stopped' || status === 'killed' || status === 'failed');
   for (const name of ['openConfig', 'openLog', 'revealFolder']) byId(name).hidden = !record;
-}
-
-/** Failed and killed runs, and those whose folder is gone, say what happened and what can be done. */
-function showProblem({ runId, status, record, history }: ShownRun): void {
-  const problem = byId('problem');
-  problem.hidden = record !== null && status !== 'failed' && status !== 'killed';
-  if (problem.hidden) return;
-  if (!record) {
-    setText(byId('problem-title'), 'The folder of this run is gone');
-    setText(
-      byId('problem-text'),
-      `${runId} was deleted, moved or renamed. The curves are what was read before.`,
-    );
-    setText(byId('problem-todo'), '');
-    return;
-  }
-  const last = record.lastCheckpoint ?? history.checkpoints.at(-1)?.file;
-  const checkpoint = last
-    ? `The last checkpoint is ${last}: Resume continues from it.`
-    : 'No checkpoint was written yet: Resume starts again with the features computed so far.';
-  if (status === 'killed') {
-    setText(byId('problem-title'), 'The training process is gone');
-    setText(
-      byId('problem-text'),
-      `Process ${record.pid} ended without a word at step ${formatCount(history.step)}: it was killed, ran out of memory, or the machine restarted.`,
-    );
-    setText(byId('problem-todo'), checkpoint);
-    return;
-  }
-  const outcome = history.outcome;
-  setText(byId('problem-title'), 'Training failed');
-  setText(
-    byId('problem-text'),
-    record.error?.text ?? (outcome?.type === 'error' ? outcome.text : 'See the log for the reason.'),
-  );
-  setText(byId('problem-todo'), history.step > 0 ? checkpoint : '');
 }
 
 function showProgress({ status, record, history }: ShownRun): void {

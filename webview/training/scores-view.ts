@@ -1,7 +1,7 @@
 import { byId, make } from '../shared/dom.ts';
 import { formatShort, formatValue } from '../shared/format.ts';
 import { domainNames, metricNames, scoreAt, scoreCurve, scoreRows } from './evaluations.ts';
-import { legendEntry, legendStep } from './legend.ts';
+import { Legend } from './legend.ts';
 import { type Curve, LineChart } from './line-chart.ts';
 import type { ShownRun } from './state.ts';
 
@@ -14,6 +14,9 @@ export class ScoresView {
   private run: ShownRun | null = null;
   private shown = '';
   private readonly chart: LineChart;
+  private readonly legend = new Legend(byId('scores-legend'), () => {
+    if (this.run) this.show(this.run);
+  });
   private readonly byDomain = byId<HTMLInputElement>('scores-by-domain');
 
   constructor() {
@@ -46,7 +49,10 @@ export class ScoresView {
       this.curves = this.byDomain.checked && domains.length > 0 ? this.ofDomains(domains) : this.ofMetrics();
       this.showTable();
     }
-    this.chart.setCurves(this.curves, step);
+    this.chart.setCurves(
+      this.curves.filter(({ name }) => !this.legend.isHidden(name)),
+      step,
+    );
     this.showAt(this.hovered);
   }
 
@@ -70,10 +76,11 @@ export class ScoresView {
 
   private showAt(step: number | null): void {
     this.hovered = step;
-    const entries = this.curves.map(({ look, name, points }) =>
-      legendEntry(look, name, scoreAt(points ?? [], step)),
-    );
-    byId('scores-legend').replaceChildren(...entries, ...legendStep(step));
+    const entries = this.curves.map(({ look, name, points }) => {
+      const value = scoreAt(points ?? [], step);
+      return { look, name, value: value === undefined ? '' : formatValue(value) };
+    });
+    this.legend.show(entries, step);
   }
 
   private showTable(): void {

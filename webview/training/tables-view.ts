@@ -1,6 +1,6 @@
 import type { EpochEvent } from '../../src/run/events.ts';
 import { byId, make } from '../shared/dom.ts';
-import { formatTime, formatValue } from '../shared/format.ts';
+import { formatCount, formatTime, formatValue } from '../shared/format.ts';
 import type { ShownRun } from './state.ts';
 
 const ROWS = 200; // newest epochs; all of them are in the chart
@@ -38,7 +38,7 @@ function epochRow(
   values: Readonly<Record<string, number>>,
 ): HTMLElement {
   const figures = metrics.map((name) => formatValue(values[name]));
-  return row('td', [String(epoch), formatValue(meanLoss), ...figures, formatTime(seconds)]);
+  return row('td', [formatCount(epoch), formatValue(meanLoss), ...figures, formatTime(seconds)]);
 }
 
 function row(cell: 'th' | 'td', texts: readonly string[]): HTMLElement {

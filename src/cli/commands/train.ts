@@ -34,7 +34,7 @@ export const train: Command = {
     resume: {
       type: 'string',
       value: 'RUN',
-      help: 'go on with the run in this folder; takes no CONFIG and DATA_DIR',
+      help: 'go on with the run in this folder; takes no CONFIG, and DATA_DIR where the data lie elsewhere now',
     },
     ...TRAIN_OPTIONS,
     'data-parallelism': { type: 'boolean', help: 'use all of TRAIN.gpu_ids' },
@@ -93,15 +93,17 @@ async function fromConfig(args: Arguments): Promise<Run> {
 }
 
 function fromRun(args: Arguments): Run {
-  if (args.positionals.length > 0)
+  const [dataDir, ...more] = args.positionals;
+  if (more.length > 0)
     throw usageError({
       code: 'usage/positionals',
-      what: '--resume takes configuration and data from the run',
+      what: '--resume takes the configuration from the run, and at most another DATA_DIR',
       got: args.positionals.join(' '),
       todo: `mdfe train --resume ${args.string('resume')}`,
     });
   refuseOnResume(args, 'run');
-  return (hooks) => resumeTraining(resolve(args.string('resume')!), givenOptions(args), hooks);
+  const moved = dataDir === undefined ? undefined : resolve(dataDir);
+  return (hooks) => resumeTraining(resolve(args.string('resume')!), givenOptions(args), hooks, moved);
 }
 
 function refuseDataParallelism(args: Arguments, gpuIds: readonly number[]): void {

@@ -10,7 +10,7 @@ import {
 } from '../../package/kaggle/kaggle-package.ts';
 import { isPublished, publish } from '../../package/kaggle/publish.ts';
 import { findKaggle, kaggleRunner } from '../../package/kaggle/run-kaggle.ts';
-import { choose } from '../notifications.ts';
+import { choose } from '../action.ts';
 import type { Parts } from '../parts.ts';
 import { readSettings } from '../settings.ts';
 import { chooseNotebook } from './open-notebook.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FoundSweep } from '../../run/sweep-reader.ts';
 import { runDirOf } from '../../run/sweep-reader.ts';
 import { rankedRuns, sweepSummary } from '../../run/sweep-score.ts';
-import { type Action, choose } from '../notifications.ts';
+import { type Action, choose } from '../action.ts';
 import type { SweepStore } from './sweep-store.ts';
 
 /** Tells the end of every sweep that this window has seen running. */

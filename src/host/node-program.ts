@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { MdfeError } from '../common/errors.ts';
+import { NODE_SETTING } from '../run/remedies.ts';
+
+const OLDEST = [20, 18, 1] as const; // package.json: engines.node
+const PATIENCE = 20_000; // ms
+
+/**
+ * @param program what the setting names as Node
+ * @throws MdfeError where it cannot be started, is something else, or is too old
+ */
+export async function requireNode(program: string): Promise<void> {
+  const { failure, printed } = await ask(program);
+  const version = /^\d+\.\d+\.\d+/.exec(printed)?.[0];
+  if (version !== undefined && isNewEnough(version)) return;
+  throw new MdfeError({
+    code: 'host/node',
+    what: version === undefined ? 'this is not Node, or it cannot be started' : 'this Node is too old',
+    where: program,
+    expected: `Node ${OLDEST.join('.')} or newer`,
+    got: version ?? failure ?? (printed.split('\n')[0] || 'no answer'),
+    todo: `correct the setting ${NODE_SETTING}, or leave it empty for the editor's own Node`,
+  });
+}
+
+function ask(program: string): Promise<{ failure: string | undefined; printed: string }> {
+  return new Promise((resolve) => {
+    execFile(program, ['-p', 'process.versions.node'], { timeout: PATIENCE }, (error, printed, said) => {
+      resolve({ failure: error ? said.trim().split('\n')[0] || error.message : undefined, printed });
+    });
+  });
+}
+
+function isNewEnough(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  const at = OLDEST.findIndex((oldest, i) => parts[i] !== oldest);
+  return at < 0 || parts[at]! > OLDEST[at]!;
+}
