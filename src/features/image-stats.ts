@@ -46,7 +46,8 @@ export async function readImageKeys(
     await pool?.close();
   }
   const found = TextPool.join(keys);
-  return { keys: found, missing: missingOf(images, found) };
+  const allThere = keys.every(({ lengths }) => !lengths.includes(0));
+  return { keys: found, missing: allThere ? [] : missingOf(images, found) };
 }
 
 function missingOf(images: ImageList, keys: TextPool): BadImage[] {
