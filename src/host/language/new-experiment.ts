@@ -75,7 +75,7 @@ async function pickSeveral(placeHolder: string, choices: readonly Choice[]): Pro
   while (chosen?.length === 0)
     chosen = await vscode.window.showQuickPick(items, {
       ...options,
-      placeHolder: `${placeHolder}: mark at least one, with a click or the space bar`,
+      placeHolder: `${placeHolder}: mark at least one, with a click, or arrow keys and space bar`,
     });
   return chosen?.map((item) => item.choice);
 }
