@@ -53,7 +53,7 @@ export function modelDoc(model: ModelFacts, tag = model.defaultTag): string {
     `Weights: ${model.tags.map((t) => (t === model.defaultTag ? `**${t}**` : t)).join(', ') || 'none published'}`,
   ];
   const published = tag === undefined ? undefined : model.weights?.get(tag);
-  const licence = published?.licence ?? (published ? undefined : model.licence);
+  const licence = published ? (published.licence ?? 'unknown') : model.licence;
   if (licence !== undefined) facts.push(`Licence of ${tag ?? 'the weights'}: ${licence}`);
   const page = weightsPage(model, tag);
   if (page !== undefined) facts.push(`Hub: [${page.replace('https://', '')}](${page})`);

@@ -84,7 +84,7 @@ function weightsTags(config: Config, context: ConfigContext): ValueItem[] {
 
 /** `weights of ViT-B-16, mit` */
 function weightsLine({ name, weights }: ModelFacts, tag: string): string {
-  return [`weights of ${name}`, weights?.get(tag)?.licence].filter(Boolean).join(', ');
+  return `weights of ${name}, ${weights?.get(tag)?.licence ?? 'licence unknown'}`;
 }
 
 /**

@@ -110,15 +110,19 @@ export function suggest(name: string, type?: BackboneType): string | undefined {
   return nearest(name, names);
 }
 
-/** `findModel`, or an error that names the nearest model. */
-export function requireModel(name: string, type?: BackboneType): FoundModel {
+/** `findModel`, or an error that names the nearest model. @param where the name stands */
+export function requireModel(
+  name: string,
+  type?: BackboneType,
+  where = 'MODEL.BACKBONE.model_name',
+): FoundModel {
   const found = findModel(name);
   if (found && (!type || found.model.types.includes(type))) return found;
   const guess = suggest(name, type);
   throw usageError({
     code: 'model/unknown',
     what: found ? `${name} is not a ${type} model` : 'there is no such model',
-    where: 'MODEL.BACKBONE.model_name',
+    where,
     expected: guess
       ? `for example ${guess}`
       : `a model that \`mdfe models${type ? ` --type ${type}` : ''}\` lists`,
