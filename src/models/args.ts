@@ -77,6 +77,11 @@ export class Args {
     throw this.wrong(name, 'a list of whole numbers', value);
   }
 
+  /** Refuses an argument that does not go with the others. */
+  require(name: string, holds: boolean, expected: string): void {
+    if (!holds) throw this.wrong(name, expected, this.raw[name]);
+  }
+
   /** Call after the last read. */
   finish(): void {
     for (const name of Object.keys(this.raw)) {

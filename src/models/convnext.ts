@@ -33,6 +33,8 @@ function readStructure(raw: RawArgs) {
   };
   args.finish();
   shape.finish();
+  const { depths, dims } = structure;
+  shape.require('depths', depths.length === dims.length, `as many stages as dims has, ${dims.length}`);
   return structure;
 }
 
@@ -40,6 +42,7 @@ function readStructure(raw: RawArgs) {
 export function buildConvNext(raw: RawArgs, options: NetOptions): Graph {
   const s = readStructure(raw);
   const net = new Net(options);
+  net.requireSize(4 * 2 ** (s.dims.length - 1)); // the last stage's single position
   const norm = (x: Node, name: string) => channelNorm(net, x, name, s.epsilon);
   let x = norm(net.patches('trunk.stem.0', s.dims[0]!, 4), 'trunk.stem.1');
   s.dims.forEach((width, i) => {

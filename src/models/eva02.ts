@@ -29,6 +29,13 @@ function readStructure(raw: RawArgs) {
     normAfterPool: args.flag('use_fc_norm', pool === 'avg'),
   };
   args.finish();
+  const { width, heads, rotary } = structure;
+  args.require('num_heads', width % heads === 0, `a divisor of embed_dim, ${width}`);
+  args.require(
+    'num_heads',
+    !rotary || (width / heads) % 4 === 0,
+    'a multiple of four channels a head to rotate',
+  );
   return structure;
 }
 type Structure = ReturnType<typeof readStructure>;

@@ -86,17 +86,22 @@ export class Net {
     return this.g.conv2d(x, weight, added, { stride, padding, groups });
   }
 
+  /** @param least side of one patch: what becomes one position of the last feature map, pixels */
+  requireSize(least: number): void {
+    if (this.imageSize >= least) return;
+    throw new MdfeError({
+      code: 'model/size-below-patch',
+      what: 'the image size is smaller than one patch of this model',
+      where: 'TRANSFORM.size',
+      expected: `at least ${least}`,
+      got: String(this.imageSize),
+      todo: 'choose a larger size, or a model with smaller patches',
+    });
+  }
+
   /** Pixels -> [N, C, grid, grid]; what the patch size does not divide is left out at the right and bottom. */
   patches(name: string, width: number, patch: number, { bias = true } = {}): Node {
-    if (this.imageSize < patch)
-      throw new MdfeError({
-        code: 'model/size-below-patch',
-        what: 'the image size is smaller than one patch of this model',
-        where: 'TRANSFORM.size',
-        expected: `at least ${patch}`,
-        got: String(this.imageSize),
-        todo: 'choose a larger size, or a model with smaller patches',
-      });
+    this.requireSize(patch);
     return this.conv2d(this.pixels, name, width, patch, { stride: patch, bias });
   }
 

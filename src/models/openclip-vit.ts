@@ -22,6 +22,11 @@ function readStructure(raw: RawArgs) {
     normAfterPool: args.flag('final_ln_after_pool', false),
   } as const;
   args.finish();
+  args.require(
+    'head_width',
+    width % structure.heads === 0,
+    `a head width of which a whole number fills width, ${width}`,
+  );
   return structure;
 }
 type Structure = ReturnType<typeof readStructure>;

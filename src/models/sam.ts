@@ -23,6 +23,8 @@ function readStructure(raw: RawArgs) {
   };
   args.count('neck_chans', 256);
   args.finish();
+  const { width, heads } = structure;
+  args.require('num_heads', width % heads === 0, `a divisor of embed_dim, ${width}`);
   return structure;
 }
 type Structure = ReturnType<typeof readStructure>;

@@ -25,6 +25,14 @@ function readStructure(raw: RawArgs) {
     poolNorm: args.flag('fc_norm', args.oneOf('global_pool', ['token', 'avg', 'map'], 'token') === 'avg'),
   };
   args.finish();
+  const { width, heads, pool, classToken, swiglu, mlpRatio } = structure;
+  args.require('num_heads', width % heads === 0, `a divisor of embed_dim, ${width}`);
+  args.require('global_pool', pool !== 'token' || classToken, 'avg or map where there is no class token');
+  args.require(
+    'mlp_ratio',
+    !swiglu || Math.floor(width * mlpRatio) % 2 === 0,
+    'an even hidden width for SwiGLU',
+  );
   return structure;
 }
 type Structure = ReturnType<typeof readStructure>;
