@@ -18,7 +18,11 @@ export const INFERENCE_OPTIONS = {
     value: 'FILE',
     help: 'safetensors file with the neck; of a run also: best, last (default: the best, else the last)',
   },
-  device: { type: 'string', value: 'DEVICE', help: 'auto, cpu, cuda, cuda:N, webgpu, ... (mdfe doctor)' },
+  device: {
+    type: 'string',
+    value: 'DEVICE',
+    help: 'auto, cpu, cuda, cuda:N, webgpu, ... (mdfe doctor, docs/networks.md)',
+  },
   threads: { type: 'string', value: 'N', help: 'threads of the CPU engines (default: all cores)' },
   ...BACKBONE_OPTIONS,
   ...JSON_PROGRESS_OPTION,

@@ -10,7 +10,7 @@ export const TRAIN_OPTIONS = {
   device: {
     type: 'string',
     value: 'DEVICE',
-    help: 'auto, cpu, cuda, cuda:N, webgpu, wasm, ... (mdfe doctor)',
+    help: 'auto, cpu, cuda, cuda:N, webgpu, wasm, ... (mdfe doctor, docs/networks.md)',
   },
   threads: {
     type: 'string',

@@ -37,9 +37,16 @@ const ADVICE: { readonly [P in Provider]?: string } = {
 
 /** Tries every provider that this platform's ONNX Runtime knows, each in a process of its own. */
 export async function frozenEngines(): Promise<ProviderTrial[]> {
-  const { listSupportedBackends } = await onnxRuntime();
+  let known: ReturnType<Awaited<ReturnType<typeof onnxRuntime>>['listSupportedBackends']>;
+  try {
+    known = (await onnxRuntime()).listSupportedBackends();
+  } catch (error) {
+    if (!(error instanceof MdfeError)) throw error;
+    const { got, todo } = error.details;
+    return [{ provider: 'cpu', available: false, reason: got ?? error.message, ...(todo && { todo }) }];
+  }
   return Promise.all(
-    listSupportedBackends().map(async ({ name }): Promise<ProviderTrial> => {
+    known.map(async ({ name }): Promise<ProviderTrial> => {
       const provider = name as Provider;
       try {
         const { device } = await tryApart({ provider, options: {} });

@@ -106,3 +106,14 @@ test('what a killed process left is removed, and nothing else', async () => {
   expect(await resumed()).toBe(10);
   expect(files()).toEqual(kept);
 });
+
+test('a run that was never finite is sent to the weights it began with, not to a checkpoint', async () => {
+  const state = new Map([['head.weight', { shape: [1], data: Float32Array.of(Number.NaN) }]]);
+  const engine = { exportState: async () => state } as unknown as ProbeEngine;
+  const from = { step: 0, epoch: 0 };
+  const states = new SavedStates({ folder, engine, name: 'm', from, fingerprint: async () => [] });
+  await states.remember(from);
+  const failure = states.refuse('the loss of step 1 is NaN');
+  await expect(failure).rejects.toThrow(/look at the weights that training began with/);
+  await expect(failure).rejects.not.toThrow(/undefined/);
+});

@@ -90,7 +90,9 @@ export class SavedStates {
       what,
       where: this.run.folder.dir,
       expected: 'finite numbers',
-      todo: `lower OPTIMIZER.lr, warm up longer (SCHEDULER.warmup_steps), or lower MODEL.HEAD.s; the last good checkpoint is ${this.lastFile}`,
+      todo: this.lastFile
+        ? `lower OPTIMIZER.lr, warm up longer (SCHEDULER.warmup_steps), or lower MODEL.HEAD.s; the last good checkpoint is ${this.lastFile}`
+        : 'look at the weights that training began with: none of its states was finite',
     });
   }
 
