@@ -69,7 +69,10 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     step('a run with features, curves and a notification at its end');
 
     await zoom(editor);
-    step('box zoom and back');
+    step('zoom by box, wheel and keyboard, and back');
+
+    await hideCurves(editor);
+    step('the legend hides and shows curves');
 
     await scores(editor);
     step('scores on held-out images, by metric and by domain');
@@ -171,6 +174,30 @@ async function zoom(editor) {
   await editor.screenshot('zoomed');
   await reset.click();
   await until('whole again', disabled);
+  await mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5);
+  await editor.page.keyboard.down('Control');
+  await until('zoomed by the wheel', async () => {
+    await mouse.wheel(0, -100);
+    return !(await disabled());
+  });
+  await editor.page.keyboard.up('Control');
+  await canvas.press('0');
+  await until('whole again by the keyboard', disabled);
+}
+
+/** A click on a name hides its curve; the next one shows it again. */
+async function hideCurves(editor) {
+  const panel = editor.panel();
+  const names = ['loss', 'smoothed'].map((name) =>
+    panel.locator('#loss-legend button', { hasText: name }).first(),
+  );
+  for (const name of names) await name.click();
+  await until('no blue curve', async () => (await curvePixels(panel)) === 0);
+  for (const name of names) {
+    assert.equal(await name.getAttribute('aria-pressed'), 'false');
+    await name.click();
+  }
+  await until('the curve is back', async () => (await curvePixels(panel)) > 100);
 }
 
 async function scores(editor) {

@@ -60,7 +60,7 @@ function problemOf({ runId, status, record, history }: ShownRun): Problem | unde
   const text = said?.replace(`${runId}: `, '');
   if (status === 'killed')
     return {
-      title: 'The training process is gone',
+      title: text === undefined ? 'The training process is gone' : 'Training failed',
       text:
         text ??
         `Process ${record.pid} ended without a word at step ${formatCount(history.step)}: it was killed, ran out of memory, or the machine restarted.`,
