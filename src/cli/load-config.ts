@@ -38,7 +38,9 @@ export async function loadConfig(path: string): Promise<{ readonly config: Confi
 async function read(path: string): Promise<string> {
   let bytes: Buffer;
   try {
-    const { size } = await stat(path);
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw isFolder(path);
+    const { size } = stats;
     if (size > MOST_BYTES) throw notText(path, `${formatBytes(size)}: too large to be a configuration`);
     bytes = await readFile(path);
   } catch (error) {
@@ -51,6 +53,16 @@ async function read(path: string): Promise<string> {
   if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
   const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   throw notText(path, utf16 ? 'UTF-16' : 'bytes that are no UTF-8 text');
+}
+
+function isFolder(path: string): MdfeError {
+  return usageError({
+    code: 'config/is-a-folder',
+    what: 'this is a folder, not a configuration',
+    where: path,
+    expected: 'a YAML file, e.g. configs/demo.yaml',
+    todo: 'name the configuration first, then the data folder',
+  });
 }
 
 function notText(path: string, got: string): MdfeError {

@@ -56,5 +56,6 @@ describe('parseDevice', () => {
     expect(() => parseDevice('wsam', 'probe')).toThrow(MdfeError);
     expect(() => parseDevice('wsam', 'probe')).toThrow(/did you mean wasm\?/);
     expect(() => parseDevice('cuda:x', 'probe')).toThrow(/no such device/);
+    expect(() => parseDevice('gpu', 'probe')).toThrow(/did you mean cuda \(NVIDIA\) or webgpu/);
   });
 });

@@ -87,7 +87,7 @@ export function parseDevice(device: string, use: EngineUse): DeviceRequest {
       ...cudaDevice,
     };
   const words = [...DEVICES, ...ENGINE_NAMES];
-  const suggestion = nearest(word, words);
+  const suggestion = word === 'gpu' ? 'cuda (NVIDIA) or webgpu (any GPU)' : nearest(word, words);
   throw usageError({
     code: 'engine/unknown-device',
     what: 'there is no such device',

@@ -99,6 +99,7 @@ function noRun(dir: string): MdfeError {
     what: 'there is no run in this folder',
     where: dir,
     expected: 'run.json',
+    todo: 'name the folder that mdfe train printed; mdfe runs RESULTS_DIR lists all',
   });
 }
 

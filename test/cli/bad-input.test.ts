@@ -66,6 +66,12 @@ describe('configuration errors have a place, and end with 2', () => {
     expect(code).toBe(2);
   });
 
+  test('a folder, where the configuration belongs', async () => {
+    const { code, stderr } = await mdfe('train', w.data, w.config('plain'));
+    expect(stderr).toMatch(/this is a folder, not a configuration[\s\S]*configuration first/);
+    expect(code).toBe(2);
+  });
+
   test('a missing file', async () => {
     const { code, stderr } = await mdfe('train', 'no-such.yaml', w.data);
     expect(stderr).toMatch(/no-such\.yaml: there is no such configuration/);
