@@ -180,7 +180,12 @@ async function train(
   signal: AbortSignal,
 ): Promise<LoopResult> {
   const { config, dataset, heldOut, options, probe } = experiment;
-  for (const { name, notes } of dataset.perSet) for (const note of notes) folder.logLine(`${name}: ${note}`);
+  for (const { notes } of dataset.perSet) for (const note of notes) folder.logLine(note);
+  if (dataset.classes === 1)
+    folder.warn(
+      'data/one-class',
+      'all images are of one class: there is nothing to tell apart, and the loss is 0',
+    );
   const { missing, counts, notes } = experiment.classSizes;
   for (const note of notes) folder.logLine(note);
   const unwritten = missing === undefined ? undefined : await writeClassSizes(missing, counts);

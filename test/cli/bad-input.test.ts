@@ -178,7 +178,20 @@ describe('data', () => {
     expect(stderr).not.toMatch(/internal/);
     expect(code).toBe(0);
     const { lines } = foldEvents(readEvents(join(w.results, 'single')));
-    expect(lines.map((l) => l.text).join('\n')).toMatch(/single image|one image/);
+    expect(lines.map((l) => l.text)).toContainEqual(
+      expect.stringMatching(/^csv:own\.csv: 2 classes with a single image/),
+    );
+    expect(stderr).toMatch(/2 classes with a single image/);
+    expect(stderr).not.toMatch(/of one class/);
+  });
+
+  test('a single class trains, with a warning that it is pointless', async () => {
+    const root = await fresh();
+    writeFileSync(join(root, 'own.csv'), 'img_path,label\nproducts-10k/train/0-0.png,a\n');
+    const config = w.config('alone', replacing('"products_10k"', '"csv:own.csv"'));
+    const { code, stderr } = await mdfe(...w.train(config, `DATA=${root}`, '--name', 'alone'));
+    expect(stderr).toMatch(/warning: all images are of one class/);
+    expect(code).toBe(0);
   });
 });
 
