@@ -166,7 +166,8 @@ describe('class reduction', () => {
 
 describe('own data', () => {
   it('folder:PATH has one folder per class', async () => {
-    for (const f of ['mine/10/a.jpg', 'mine/9/sub/ä b.PNG', 'mine/9/notes.txt']) await put(f, 'x');
+    const hidden = ['mine/10/._a.jpg', 'mine/9/.ipynb_checkpoints/b.png', 'mine/.trash/c.jpg'];
+    for (const f of ['mine/10/a.jpg', 'mine/9/sub/ä b.PNG', 'mine/9/notes.txt', ...hidden]) await put(f, 'x');
     expect(await listing('folder:mine')).toEqual(['mine/10/a.jpg 0', 'mine/9/sub/ä b.PNG 1']);
   });
 

@@ -90,7 +90,7 @@ async function classFolders(folder: string): Promise<string[]> {
 
 /**
  * Image files at any depth below a folder, sorted; paths relative to it with forward slashes. Links to folders are
- * followed, except back into a folder that they lie in.
+ * followed, except back into a folder that they lie in. What is hidden, its name beginning with a dot, is left out.
  *
  * @param onOther is given images of types that are not read
  */
@@ -102,6 +102,7 @@ export async function imagesBelow(
   /** @param real folders from the outermost to this one, without links */
   const look = async (path: string, below: string, real: readonly string[]): Promise<void> => {
     for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue; // macOS writes a `._1.jpg` that is no image
       const inner = join(path, entry.name);
       const image = `${below}${entry.name}`;
       if (await leadsToFolder(path, entry)) {
