@@ -23,7 +23,13 @@ export function completion(
   const cursor = cursorAt(text, offset);
   if (!cursor) return [];
   const items = sweepItems(text, cursor, context) ?? ordinary(text, offset, cursor, context);
-  return coverage === 'all' ? items : items.filter((item) => !item.fromSchema);
+  const fitting = text[cursor.start - 1] === ':' ? items.map(behindColon) : items;
+  return coverage === 'all' ? fitting : fitting.filter((item) => !item.fromSchema);
+}
+
+/** Without a blank, `name:SGD` would be a word. */
+function behindColon(item: CompletionItem): CompletionItem {
+  return { ...item, insertText: ` ${item.insertText}` };
 }
 
 function ordinary(text: string, offset: number, cursor: Cursor, context: LanguageContext): CompletionItem[] {
@@ -95,12 +101,11 @@ function otherItems(text: string, parsed: ParsedConfig, list: string, start: num
   return others;
 }
 
-/** A value as its place needs it: no second quote, a list in brackets, a blank behind the colon. */
+/** A value as its place needs it: no second quote, a list in brackets. */
 function asWritten(value: string, text: string, { start, inList }: Cursor, { meta }: Field): string {
-  const before = text[start - 1] ?? '';
-  if (/["']/.test(before)) return value.replace(/^"(.*)"$/, '$1');
+  if (/["']/.test(text[start - 1] ?? '')) return value.replace(/^"(.*)"$/, '$1');
   const isItem = meta['x-kind'] === 'strs' && !inList && !value.startsWith('[');
-  return `${before === ':' ? ' ' : ''}${isItem ? `[${value}]` : value}`;
+  return isItem ? `[${value}]` : value;
 }
 
 function keyItems(

@@ -70,7 +70,7 @@ function locate(
     } else if (c === ',' && top().open !== '') {
       key = undefined;
       wordStart = at + 1;
-    } else if (c === ':' && key === undefined && top().open !== '[' && /^(\s|$)/.test(line.slice(at + 1))) {
+    } else if (c === ':' && key === undefined && top().open !== '[' && isBehindKey(line[at + 1], top())) {
       key = unquote(line.slice(wordStart, at));
       wordStart = at + 1;
     }
@@ -93,6 +93,11 @@ function locate(
     inList: key === undefined && top().open === '[',
     indent,
   };
+}
+
+/** Whether a colon ends a key, by the character behind it. */
+function isBehindKey(next: string | undefined, { open }: Frame): boolean {
+  return next === undefined || /\s/.test(next) || (open === '{' && /[,}]/.test(next));
 }
 
 function endOfWord(line: string, column: number, isValue: boolean, inFlow: boolean): number {

@@ -92,6 +92,12 @@ describe('completion', () => {
   test.each([
     ['OPTIMIZER:\n  name:|', 'SGD', 'OPTIMIZER:\n  name: SGD'],
     ['OPTIMIZER:\n  name: |', 'SGD', 'OPTIMIZER:\n  name: SGD'],
+    [
+      'DATASET: {cls_dist_file:|}',
+      'data/m4d-35k_samples_per_cls.csv',
+      'DATASET: {cls_dist_file: data/m4d-35k_samples_per_cls.csv}',
+    ],
+    ['SWEEP: {method:|}', 'random', 'SWEEP: {method: random}'],
     ['DATASET:\n  names: |', 'spo', 'DATASET:\n  names: ["spo"]'],
     ['DATASET:\n  names:|', 'spo', 'DATASET:\n  names: ["spo"]'],
     ['DATASET:\n  names: [sp|]', 'spo', 'DATASET:\n  names: ["spo"]'],
@@ -99,9 +105,8 @@ describe('completion', () => {
     ['DATASET:\n  names:\n  - |', 'spo', 'DATASET:\n  names:\n  - "spo"'],
   ])('%j with %s is %j', (marked, label, expected) => {
     const [text, offset] = cursor(marked);
-    const { insertText: newText, ...place } = completion(text, offset, context).find(
-      (i) => i.label === label,
-    )!;
+    const known = { ...context, listFolder: () => [] };
+    const { insertText: newText, ...place } = completion(text, offset, known).find((i) => i.label === label)!;
     expect(applyEdits(text, [{ ...place, newText }])).toBe(expected);
   });
 

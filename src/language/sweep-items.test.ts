@@ -37,7 +37,7 @@ describe('completion', () => {
     [keys('OPTIMIZER.lr: {min: 1e-3, |}'), ['max', 'scale', 'steps']],
     [keys('OPTIMIZER.lr:\n      min: 1e-3\n      |'), ['max', 'scale', 'steps']],
     [keys('OPTIMIZER.lr: {min: 1e-3, max: 1, scale: |}'), ['linear', 'log']],
-    [keys('OPTIMIZER.name: [SGD, |]'), ['SGD', 'Adam', 'AdamW', 'SAM_Adam', 'SAM_AdamW']],
+    [keys('OPTIMIZER.name: [SGD, |]'), ['Adam', 'AdamW', 'SAM_Adam', 'SAM_AdamW']],
     [keys('OPTIMIZER.name:\n      - |'), ['SGD', 'Adam', 'AdamW', 'SAM_Adam', 'SAM_AdamW']],
     [keys('TRAIN.epoch_based: [|]'), ['True', 'False']],
     [

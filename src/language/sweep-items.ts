@@ -1,7 +1,8 @@
 import { defaultText, scalarText } from '../config/expected.ts';
 import { SWEEP_SCALES } from '../config/names.ts';
 import { parseConfig } from '../config/parse.ts';
-import type { Field } from '../config/schema/fields.ts';
+import { type Field, isRange } from '../config/schema/fields.ts';
+import { valueLabel } from '../config/sweep/label.ts';
 import { AXES, RANGE_KEYS } from '../config/sweep/range-keys.ts';
 import { sweepableFields } from '../config/sweep/sweepable.ts';
 import type { CompletionItem, ValueItem } from './completion-item.ts';
@@ -34,7 +35,13 @@ export function sweepItems(
       .map(([key, meaning]) =>
         at({ ...plain(key, '', meaning), kind: 'key', insertText: hasColon ? key : `${key}: ` }),
       );
-  if (isInList(text, start)) return valueItems(field, parsed.effective, context).map(at);
+  if (isInList(text, start)) {
+    const axis = parsed.effective.SWEEP.keys[field.path] ?? [];
+    const tried = isRange(axis) ? [] : axis.map(valueLabel);
+    return valueItems(field, parsed.effective, context)
+      .filter(({ label }) => !tried.includes(label))
+      .map(at);
+  }
   return axisItems(field).map((item) => at({ ...item, snippet: true }));
 }
 
