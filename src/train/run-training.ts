@@ -7,7 +7,8 @@ import { chooseEngine } from '../engine/choose.ts';
 import { describeSize } from '../eval/retrieval-set.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunFolder, requireNoRun } from '../run/folder.ts';
-import { requireRunRecord } from '../run/reader.ts';
+import { foldEvents } from '../run/history.ts';
+import { readEvents, requireRunRecord } from '../run/reader.ts';
 import type { RunOfSweep, RunOptions } from '../run/record.ts';
 import { createEngine, openStores } from './backbone-mode.ts';
 import { type Progress, readCheckpoint, readWeights, removeLeftovers } from './checkpoint.ts';
@@ -172,6 +173,13 @@ async function restore(
   return position;
 }
 
+/** Bad images that are left out now and were not before, or the other way round, would change every batch. */
+function requireSameImages(folder: RunFolder, usable: number): void {
+  const { start } = foldEvents(readEvents(folder.dir));
+  const fact = (images: number) => [{ what: 'usable images', value: String(images) }];
+  if (start) requireSame(fact(start.samples), fact(usable), folder.dir);
+}
+
 async function train(
   folder: RunFolder,
   experiment: Experiment,
@@ -198,6 +206,7 @@ async function train(
   if (!stores) return { status: 'stopped', step: from.step };
   try {
     const { training } = stores;
+    if (from.step > 0) requireSameImages(folder, training.kept.length);
     const plan = planTraining(config, training.kept.length, options.shuffle);
     const { figures } = plan;
     for (const text of oddities(plan)) folder.warn('train/warmup-too-long', text);

@@ -291,6 +291,12 @@ describe('run folders', () => {
     expect(data.stderr).toMatch(/expected: .*--feature-dtype: float32/);
     expect(data.stderr).toMatch(/got: .*--feature-dtype: float16/);
     expect(data.code).toBe(1);
+
+    writeFileSync(table, readFileSync(table, 'utf8').replace('0-1.png,1,', '0-1.png,0,'));
+    rmSync(join(moved, 'products-10k', 'train', '0-1.png'));
+    const fewer = await resume('--feature-dtype', 'float32', '--skip-bad-images');
+    expect(fewer.stderr).toMatch(/expected: usable images: 16\n +got: +usable images: 15\n/);
+    expect(fewer.code).toBe(1);
   });
 
   test('resuming what is complete, or no run at all', async () => {
