@@ -93,6 +93,13 @@ describe('wrong use ends with 2 and says what to type', () => {
     expect(code).toBe(2);
   });
 
+  test('a checkpoint for features of a frozen backbone', async () => {
+    const options = ['--features', '--checkpoint', 'none.safetensors', '--output', join(w.dir, 'x.npy')];
+    const { code, stderr } = await mdfe('embed', w.config('plain'), w.data, ...options);
+    expect(stderr).toMatch(/--checkpoint: --features end before the neck/);
+    expect(code).toBe(2);
+  });
+
   test('an unknown device', async () => {
     const { code, stderr } = await mdfe(...w.train(w.config('plain'), '--device', 'gpuu'));
     expect(stderr).toMatch(/no such device/);

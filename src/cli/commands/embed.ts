@@ -1,7 +1,7 @@
 import { extname, join, resolve } from 'node:path';
 import { requireWritable, writeAtomically } from '../../common/atomic-file.ts';
 import { counted } from '../../common/counted.ts';
-import { ExitCode, usageError } from '../../common/errors.ts';
+import { ExitCode, type MdfeError, usageError } from '../../common/errors.ts';
 import { isFolder } from '../../common/file-kind.ts';
 import { imagesBelow, leftOut } from '../../data/datasets/own-data.ts';
 import { writeNpy } from '../../formats/npy.ts';
@@ -31,6 +31,8 @@ export const embed: Command = {
     await requireWritable(output.path);
     const featuresOnly = args.flag('features');
     const target = await openTarget(path, args);
+    const frozen = target.config.MODEL.BACKBONE.freeze_backbone;
+    if (featuresOnly && frozen && args.string('checkpoint') !== undefined) throw nothingToLoad();
     const files = await listImages(inputs);
     const progress = progressFor(args);
     return untilStopped('stopping', progress, async (signal) => {
@@ -60,6 +62,16 @@ export const embed: Command = {
     });
   },
 };
+
+/** The neck is all that a checkpoint holds beside a frozen backbone. */
+function nothingToLoad(): MdfeError {
+  return usageError({
+    code: 'usage/features-checkpoint',
+    what: '--features end before the neck, and a frozen backbone has nothing to load',
+    where: '--checkpoint',
+    todo: 'leave --checkpoint out, or --features; other weights of the backbone: --backbone-weights FILE',
+  });
+}
 
 type Format = 'safetensors' | 'npy';
 type Write = (path: string, embeddings: Float32Array, dim: number, names: readonly string[]) => Promise<void>;
