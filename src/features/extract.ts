@@ -208,8 +208,8 @@ export class Extraction {
 
   private async openNetwork(): Promise<InferencePool> {
     const { backbone, engine, transform, precision, cacheDir } = this.request;
-    const { threads, prepack, compiled, sessions } = this.plan;
-    const { model, weightsFolder } = await backbone.load(precision, cacheFolder(cacheDir), compiled);
+    const { threads, prepack, portable, compiled, sessions } = this.plan;
+    const { model, weightsFolder } = await backbone.load(precision, cacheFolder(cacheDir), portable);
     const { providers } = engine;
     const { size } = transform;
     return new InferencePool(

@@ -14,6 +14,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 3,
       prepack: true,
+      portable: false,
       compiled: false,
     });
   });
@@ -36,6 +37,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 1,
       prepack: false,
+      portable: false,
       compiled: false,
     });
   });
@@ -80,6 +82,7 @@ describe('planInference', () => {
       threads: 1,
       batchSize: 1,
       prepack: false,
+      portable: false,
       compiled: false,
     });
   });
@@ -90,6 +93,7 @@ describe('planInference', () => {
       threads: undefined,
       batchSize: 32,
       prepack: false,
+      portable: false,
       compiled: false,
     });
   });
@@ -99,9 +103,15 @@ describe('planInference', () => {
     expect(planInference({ providers: ['cuda'] }, sam, 'fp32').batchSize).toBe(1);
   });
 
-  it('gives standard operators and whole batches to what compiles the network', () => {
-    expect(planInference({ providers: ['tensorrt', 'cuda'] }, base, 'fp32').compiled).toBe(true);
-    expect(planInference({ providers: ['coreml'] }, base, 'fp32').compiled).toBe(true);
-    expect(planInference({ providers: ['webgpu'] }, base, 'fp32').compiled).toBe(false);
+  it('uses fused operators only where they are right', () => {
+    const portable = (...providers: string[]) => planInference({ providers }, base, 'fp32').portable;
+    expect([portable('cpu'), portable('cuda')]).toEqual([false, false]);
+    for (const provider of ['webgpu', 'dml', 'coreml', 'tensorrt']) expect(portable(provider)).toBe(true);
+  });
+
+  it('gives whole batches to what compiles the network', () => {
+    const compiled = (...providers: string[]) => planInference({ providers }, base, 'fp32').compiled;
+    expect([compiled('tensorrt', 'cuda'), compiled('coreml')]).toEqual([true, true]);
+    expect([compiled('webgpu'), compiled('cuda'), compiled('cpu')]).toEqual([false, false, false]);
   });
 });

@@ -46,7 +46,7 @@ if (values.webgpu) {
   const { device } = await ENGINES['tfjs-webgpu'].start({ allowSoftware: true });
   console.log(`WebGPU: ${device}`);
   await add('TensorFlow.js, WebGPU', tfjs);
-  await add('ONNX Runtime, WebGPU', simplified(onnx({ provider: 'webgpu' })));
+  await add('ONNX Runtime, WebGPU', simplified(onnx({ provider: 'webgpu', portable: true })));
 }
 printTable();
 
