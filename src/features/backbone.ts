@@ -31,6 +31,7 @@ export function frozenBackbone(graph: Graph, weights: TensorFile): FrozenBackbon
     weightFiles,
     width,
     valueBytes: FLOAT * peakLiveValues(lean),
+    portableValueBytes: FLOAT * peakLiveValues(lean, false),
     weightBytes: FLOAT * parameterCount(graph),
     mapped: used.every((entry) => entry?.dtype === 'F32'),
   };

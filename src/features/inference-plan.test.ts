@@ -3,8 +3,8 @@ import { planInference } from './inference-plan.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-const base = { valueBytes: 5 * MIB, weightBytes: 354 * MIB, mapped: true };
-const so400m = { valueBytes: 30 * MIB, weightBytes: 1.6 * GIB, mapped: true };
+const base = { valueBytes: 5 * MIB, portableValueBytes: 7 * MIB, weightBytes: 354 * MIB, mapped: true };
+const so400m = { valueBytes: 30 * MIB, portableValueBytes: 90 * MIB, weightBytes: 1.6 * GIB, mapped: true };
 const cpu = (threads: number) => ({ providers: ['cpu'], threads });
 
 describe('planInference', () => {
@@ -20,7 +20,7 @@ describe('planInference', () => {
   });
 
   it('packs the weights of a large ViT only where a third of the memory holds a copy for each thread', () => {
-    const large = { valueBytes: 9 * MIB, weightBytes: 1.13 * GIB, mapped: true };
+    const large = { ...base, valueBytes: 9 * MIB, weightBytes: 1.13 * GIB };
     expect(planInference(cpu(2), large, 'fp32', undefined, 16 * GIB)).toMatchObject({
       sessions: 2,
       prepack: true,
@@ -101,6 +101,7 @@ describe('planInference', () => {
   it('takes fewer images at a time where each needs gigabytes of a GPU', () => {
     const sam = { ...base, valueBytes: 1.5 * GIB };
     expect(planInference({ providers: ['cuda'] }, sam, 'fp32').batchSize).toBe(1);
+    expect(planInference({ providers: ['webgpu'] }, so400m, 'fp32').batchSize).toBe(22);
   });
 
   it('uses fused operators only where they are right', () => {

@@ -44,7 +44,7 @@ const SHARE_OF_MEMORY = 1 / 3;
  */
 export function planInference(
   { providers, threads: asked }: Pick<InferenceEngine, 'providers' | 'threads'>,
-  backbone: Pick<FrozenBackbone, 'valueBytes' | 'weightBytes' | 'mapped'>,
+  backbone: Pick<FrozenBackbone, 'valueBytes' | 'portableValueBytes' | 'weightBytes' | 'mapped'>,
   precision: Precision,
   batchSize?: number,
   memory = totalmem(),
@@ -52,7 +52,8 @@ export function planInference(
   const [provider = 'cpu'] = providers;
   const portable = !FUSING.includes(provider);
   const compiled = COMPILING.includes(provider);
-  const { valueBytes, weightBytes } = backbone;
+  const { weightBytes } = backbone;
+  const valueBytes = portable ? backbone.portableValueBytes : backbone.valueBytes;
   const fitting = (most: number, bytes: number) =>
     Math.max(1, Math.min(most, Math.floor(bytes / valueBytes)));
   if (provider !== 'cpu')

@@ -23,6 +23,8 @@ export interface FrozenBackbone {
   readonly width: number;
   /** Bytes of intermediate values that one image needs at a time. */
   readonly valueBytes: number;
+  /** The same with standard operators only. */
+  readonly portableValueBytes: number;
   /** Bytes of all weights as float32. */
   readonly weightBytes: number;
   /** The file holds float32 throughout, so that sessions read it where it lies; else each converts it. */

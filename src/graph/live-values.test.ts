@@ -22,6 +22,13 @@ it('counts the products of an attention that has a bias', () => {
   expect(peak(true) - peak(false)).toBe(2 * 16 * 16);
 });
 
+it('counts products and shares of an attention that is not fused', () => {
+  const g = new GraphBuilder();
+  const x = g.input('x', ['N', 16, 8]);
+  const graph = g.finish(g.attention(x, x, x, 2));
+  expect(peakLiveValues(graph, false) - peakLiveValues(graph)).toBe(2 * 2 * 16 * 16);
+});
+
 it('finds the MLP of a vision transformer', () => {
   const graph = buildBackbone({
     type: 'siglip',
