@@ -6,7 +6,7 @@ import type { ObservedStatus, RunRecord } from '../run/record.ts';
 
 const BUSY = 100; // ms between two looks at a run that goes on
 const IDLE = 1500; // ms: a run that has ended may be resumed from elsewhere
-const SLICE = 1; // bytes; the reader reads at least one of its chunks (1 MB, about 15 ms to parse)
+const SLICE = 1; // bytes; the reader reads at least one of its chunks (256 KB, about 4 ms to parse)
 
 export interface RunChange {
   readonly events: readonly RunEvent[];

@@ -97,7 +97,14 @@ export class LineChart {
       x: {
         ...scale,
         type: 'linear',
-        title: { display: true, text: 'step', align: 'end', color: theme.muted, font: scale.ticks.font },
+        title: {
+          display: true,
+          text: 'step',
+          align: 'end',
+          padding: 0,
+          color: theme.muted,
+          font: scale.ticks.font,
+        },
         ticks: {
           ...scale.ticks,
           autoSkipPadding: 30,
@@ -158,6 +165,7 @@ export class LineChart {
         borderWidth: 2,
         ...(curve.dashed && { borderDash: [6, 4] }),
         pointRadius: curve.dots && curve.points.length <= DOTS ? 3 : 0,
+        clip: curve.dots ? 4 : 0, // pixels: dots at the borders stay whole
         pointBackgroundColor: color,
         order: 0,
       };

@@ -1,6 +1,6 @@
 // The extension host's share: time to load and activate, and to follow a run of 100,000 steps.
 //   npm run build && node test/bench/editor/run.mjs
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -29,25 +29,9 @@ function activation() {
     apply: () => anything,
     construct: () => anything,
   });
-  const names = [
-    'window',
-    'workspace',
-    'commands',
-    'Uri',
-    'ViewColumn',
-    'StatusBarAlignment',
-    'ProgressLocation',
-    'languages',
-    'extensions',
-    'DiagnosticSeverity',
-    'DiagnosticTag',
-    'CompletionItemKind',
-    'CodeActionKind',
-    'SymbolKind',
-    'FoldingRangeKind',
-  ];
-  const classes = ['EventEmitter', 'Disposable', 'Range', 'Position', 'env'];
-  const vscode = Object.fromEntries([...names, ...classes].map((name) => [name, anything]));
+  const types = readFileSync(createRequire(import.meta.url).resolve('@types/vscode/index.d.ts'), 'utf8');
+  const names = types.matchAll(/^\texport (?:class|enum|namespace|const) (\w+)/gm);
+  const vscode = Object.fromEntries([...names].map(([, name]) => [name, anything]));
   const load = Module._load;
   Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
   const started = performance.now();
@@ -56,7 +40,9 @@ function activation() {
   extension.activate({
     subscriptions: [],
     extensionUri: anything,
-    extension: anything,
+    extension: { packageJSON: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) },
+    secrets: anything,
+    globalStorageUri: anything,
     workspaceState: { get: (_key, value) => value, update() {} },
   });
   const activated = performance.now();
