@@ -46,6 +46,9 @@ export function actionOf(remedy: Remedy, message: string, retries: Retries): (()
   }
 }
 
+/** Where its value comes from. Of a remote window, the user's own settings leave out those of a machine. */
 function openSetting(name: string): Thenable<unknown> {
-  return vscode.commands.executeCommand('workbench.action.openSettings', `@id:${name}`);
+  const inWorkspace = vscode.workspace.getConfiguration().inspect(name)?.workspaceValue !== undefined;
+  const settings = inWorkspace ? 'WorkspaceSettings' : vscode.env.remoteName ? 'RemoteSettings' : 'Settings';
+  return vscode.commands.executeCommand(`workbench.action.open${settings}`, { query: `@id:${name}` });
 }

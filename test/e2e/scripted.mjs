@@ -28,9 +28,11 @@ const plans = {
   },
   long: { epochs: 100, stepsPerEpoch: LONG / 100, batchMs: 0, stepsPerBatch: 10 },
   unknown: {},
+  swept: { epochs: 20, stepsPerEpoch: 300, batchMs: 100, stepsPerBatch: 3 },
 };
+const extra = { unknown: '  unknownkey: 3\n', swept: 'SWEEP:\n  keys:\n    OPTIMIZER.lr: [1e-2, 2e-2]\n' };
 const yaml = (name, plan) =>
-  `# fake: ${JSON.stringify(plan)}\nMODEL:\n  name: ${name}\nTRAIN:\n  epochs: 4\n${name === 'unknown' ? '  unknownkey: 3\n' : ''}`;
+  `# fake: ${JSON.stringify(plan)}\nMODEL:\n  name: ${name}\nTRAIN:\n  epochs: 4\n${extra[name] ?? ''}`;
 
 export async function scripted({ tools, vsix, artefacts, step }) {
   const workspace = mkdtempSync(join(tmpdir(), 'mdfe-scripted-'));
@@ -106,6 +108,9 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     await clearNotifications(editor);
     step('a configuration error leads to its line');
 
+    await leftOutSweep({ editor, workspace, train });
+    step('a single run of a sweep says so, and gives way to the sweep');
+
     await train('slow');
     await waitForSteps(panel(), 20);
     await editor.command('MDFE: Stop Training');
@@ -142,6 +147,9 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     assert.equal(await panel().locator('#package').isVisible(), false);
     await editor.screenshot('gone');
     step('a run whose folder was deleted says so');
+
+    await openSetting({ editor, workspace, train });
+    step('a program that cannot be started leads to its setting');
     assert.deepEqual(editor.violations, []);
     step(await activationTime(editor));
   } catch (error) {
@@ -151,6 +159,46 @@ export async function scripted({ tools, vsix, artefacts, step }) {
     await editor.close();
     rmSync(workspace, { recursive: true, force: true });
   }
+}
+
+async function leftOutSweep({ editor, workspace, train }) {
+  await train('swept');
+  const notification = editor.notification('has a SWEEP section. MDFE: Train leaves it out');
+  await notification.waitFor();
+  await waitForStatus(editor.panel(), 'Training');
+  await editor.screenshot('left-out-sweep');
+  await notification.locator('.monaco-button', { hasText: 'Stop It and Train the Sweep' }).click();
+  // The stand-in knows no sweeps: it trains a run where the command line would train the first of several.
+  const newest = () => JSON.parse(readFileSync(join(newestRun(workspace), 'run.json'), 'utf8'));
+  await until('the sweep is started', () => newest().command[0] === 'sweep');
+  await waitForStatus(editor.panel(), 'Training');
+  await editor.command('MDFE: Stop Training');
+  await waitForStatus(editor.panel(), 'Stopped');
+  await clearNotifications(editor);
+}
+
+async function openSetting({ editor, workspace, train }) {
+  const { page } = editor;
+  const folder = join(workspace, '.vscode');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'settings.json'), '{ "mdfe.nodePath": "/no/such/node" }');
+  const notification = editor.notification('/no/such/node cannot be started');
+  await until(
+    'the setting counts',
+    async () => {
+      await train('probe');
+      const found = notification.waitFor({ timeout: 5000 });
+      return found.then(
+        () => true,
+        () => false,
+      );
+    },
+    60_000,
+  );
+  await notification.locator('.monaco-button', { hasText: 'Open Setting' }).click();
+  await page.locator('.settings-editor .setting-item-contents', { hasText: 'Node Path' }).first().waitFor();
+  await editor.screenshot('open-setting');
+  await page.keyboard.press('Escape');
 }
 
 async function clearNotifications(editor) {
