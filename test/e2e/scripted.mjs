@@ -182,7 +182,7 @@ async function openSetting({ editor, workspace, train }) {
   const folder = join(workspace, '.vscode');
   mkdirSync(folder);
   writeFileSync(join(folder, 'settings.json'), '{ "mdfe.nodePath": "/no/such/node" }');
-  const notification = editor.notification('/no/such/node cannot be started');
+  const notification = editor.notification('/no/such/node');
   await until(
     'the setting counts',
     async () => {
