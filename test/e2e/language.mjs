@@ -102,6 +102,17 @@ async function alone({ tools, vsix, artefacts, step }) {
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
     step('a diagnostic and its quick fix');
 
+    await goTo(editor, 10, 14);
+    await pressUntil(page, 'Control+Space', suggestion('AdaCos'));
+    await suggestion('AdaCos').click();
+    await page
+      .locator('.view-line', { hasText: /name:\sAdaCos(?!Face)/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Control+z');
+    await lineWith(page, 'name: AdaFace').waitFor();
+    step('completion in the middle of a word');
+
     await goTo(editor, 10, 13);
     await editor.command('Show or Focus Hover');
     const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: 'AdaFace' }).first();

@@ -33,7 +33,7 @@ export function registerProviders(
           const offset = document.offsetAt(position);
           const { coverage } = support;
           const items = await client.about(document, 'completion', { offset, coverage });
-          return items.map((item, i) => toCompletionItem(document, offset, item, i));
+          return items.map((item, i) => toCompletionItem(document, item, i));
         },
       },
       ...[':', ' ', '-', '[', '"', '/', '.', ','],
@@ -137,17 +137,14 @@ const KINDS: Readonly<Record<CompletionItem['kind'], vscode.CompletionItemKind>>
 
 function toCompletionItem(
   document: vscode.TextDocument,
-  offset: number,
   item: CompletionItem,
   index: number,
 ): vscode.CompletionItem {
   const made = new vscode.CompletionItem({ label: item.label, description: item.detail }, KINDS[item.kind]);
   made.insertText = item.snippet ? new vscode.SnippetString(item.insertText) : item.insertText;
   made.documentation = new vscode.MarkdownString(item.documentation);
-  made.range = {
-    inserting: rangeOf(document, item.start, Math.min(offset, item.end)),
-    replacing: rangeOf(document, item.start, item.end),
-  };
+  // The whole word also in its middle: `AdaCos` in the place of `Ada|Face`, never `AdaCosFace`.
+  made.range = rangeOf(document, item.start, item.end);
   made.sortText = String(index).padStart(4, '0');
   made.filterText = item.label;
   if (item.preselect) made.preselect = true;

@@ -165,10 +165,7 @@ function toSuggestion(
     insertText: item.insertText,
     ...(item.snippet && { insertTextRules: CompletionItemInsertTextRule.InsertAsSnippet }),
     documentation: { value: item.documentation },
-    range: {
-      insert: new monaco.Range(lineNumber, startColumn, lineNumber, column),
-      replace: new monaco.Range(lineNumber, startColumn, lineNumber, column + item.end - offset),
-    },
+    range: new monaco.Range(lineNumber, startColumn, lineNumber, column + item.end - offset),
     sortText: String(index).padStart(4, '0'),
     filterText: item.label,
     ...(item.preselect && { preselect: true }),
