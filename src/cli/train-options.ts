@@ -1,5 +1,6 @@
 import { usageError } from '../common/errors.ts';
 import type { Config } from '../config/schema/index.ts';
+import { isFolderName } from '../run/paths.ts';
 import type { RunOptions } from '../run/record.ts';
 import { choiceOption, integerOption } from './args.ts';
 import { BACKBONE_OPTIONS, fileOption, onlyGiven, readBackboneOptions } from './backbone-options.ts';
@@ -58,6 +59,19 @@ export function givenOptions(args: Arguments): Partial<RunOptions> {
     shuffle: args.flag('no-shuffle') ? false : undefined,
     featureDtype: choiceOption(args, 'feature-dtype', ['float32', 'float16'] as const),
     initFrom: fileOption(args, 'init-from'),
+  });
+}
+
+/** The name of a run or sweep, which its folder gets below the output folder; undefined when none was given. */
+export function nameOption(args: Arguments): string | undefined {
+  const name = args.string('name');
+  if (name === undefined || isFolderName(name)) return name;
+  throw usageError({
+    code: 'usage/name',
+    what: 'this is no name for a folder',
+    where: '--name',
+    expected: 'a name without / and \\; --output-dir says where its folder goes',
+    got: name,
   });
 }
 

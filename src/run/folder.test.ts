@@ -149,6 +149,18 @@ describe('run folder', () => {
     writeFileSync(runFile(dir, 'record'), '{"version": 1, "na');
     expect(() => readRunRecord(dir)).toThrow(runFile(dir, 'record'));
   });
+
+  test.each([
+    { name: '../x' },
+    { name: '..' },
+    { name: '' },
+    { sweep: { name: 'a/../..', index: 1, label: '' } },
+  ])('a run.json whose names lead out of the folder is damaged: %j', (names) => {
+    const dir = newDir();
+    RunFolder.create(dir, record, texts).close();
+    writeFileSync(runFile(dir, 'record'), JSON.stringify({ ...readRunRecord(dir), ...names }));
+    expect(codeOf(() => readRunRecord(dir))).toBe('run/damaged-record');
+  });
 });
 
 describe.runIf(existsSync('/dev/full'))('a full disk', () => {

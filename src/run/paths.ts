@@ -21,6 +21,11 @@ export function logFile(dir: string, name: string): string {
   return join(dir, `logs_${name}.txt`);
 }
 
+/** Whether a name is that of one folder: names come from the command line and from records, and become paths. */
+export function isFolderName(name: unknown): name is string {
+  return typeof name === 'string' && /^(?!\.{0,2}$)[^/\\]+$/.test(name);
+}
+
 /** Names inside the folder of a sweep; its runs lie beside it. */
 const sweepFiles = {
   config: runFiles.config,

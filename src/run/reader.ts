@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { isSystemError, type MdfeError, usageError } from '../common/errors.ts';
 import { EVENT_VERSION, type RunEvent } from './events.ts';
 import { observe } from './observe.ts';
-import { runFile } from './paths.ts';
+import { isFolderName, runFile } from './paths.ts';
 import type { ObservedStatus, RunRecord } from './record.ts';
 import { readRecordFile } from './record-file.ts';
 
@@ -77,7 +77,8 @@ function parseEvent(line: string): RunEvent | undefined {
 export function readRunRecord(dir: string): RunRecord | undefined {
   return readRecordFile<RunRecord>(
     runFile(dir, 'record'),
-    ({ name, pid }) => typeof name === 'string' && typeof pid === 'number',
+    ({ name, pid, sweep }) =>
+      isFolderName(name) && typeof pid === 'number' && (sweep === undefined || isFolderName(sweep.name)),
     {
       code: 'run/damaged-record',
       what: 'this is not a run record that this version can read',

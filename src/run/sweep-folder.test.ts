@@ -94,6 +94,13 @@ describe('readers', () => {
     expect(listSweeps(root).map((found) => found.record.name)).toEqual(['t']);
   });
 
+  test('a record with a run outside of the output folder is damaged', () => {
+    create().close();
+    const [first, second] = requireSweepRecord(dir).runs;
+    change({ runs: [first, { ...second, name: '../../elsewhere' }] });
+    expect(() => readSweepRecord(dir)).toThrow(/this is not a record of a sweep/);
+  });
+
   test('a folder that is none is none', () => {
     expect(readSweepRecord(root)).toBeUndefined();
     expect(listSweeps(join(root, 'nothing'))).toEqual([]);

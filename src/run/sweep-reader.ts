@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, MdfeError, usageError } from '../common/errors.ts';
 import { observe } from './observe.ts';
-import { sweepFile } from './paths.ts';
+import { isFolderName, sweepFile } from './paths.ts';
 import { readRecordFile } from './record-file.ts';
 import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 
@@ -10,7 +10,8 @@ import type { ObservedSweepStatus, SweepRecord } from './sweep-record.ts';
 export function readSweepRecord(dir: string): SweepRecord | undefined {
   return readRecordFile<SweepRecord>(
     sweepFile(dir, 'record'),
-    ({ name, runs }) => typeof name === 'string' && Array.isArray(runs),
+    ({ name, runs }) =>
+      isFolderName(name) && Array.isArray(runs) && runs.every((run) => isFolderName(run?.name)),
     {
       code: 'sweep/damaged-record',
       what: 'this is not a record of a sweep that this version can read',

@@ -19,6 +19,7 @@ import {
   checkStart,
   DEFAULT_RUN_OPTIONS,
   givenOptions,
+  nameOption,
   refuseOnResume,
   TRAIN_OPTIONS,
 } from '../train-options.ts';
@@ -123,7 +124,7 @@ async function given(args: Arguments) {
 function nameOf(args: Arguments, configPath: string): string {
   const id = String(randomRunId(Math.random)).padStart(String(MAX_RUN_ID).length, '0');
   const stem = basename(configPath, extname(configPath)).replace(/[^\w.+-]/g, '-');
-  return args.string('name') ?? `s${id}_${stem}`;
+  return nameOption(args) ?? `s${id}_${stem}`;
 }
 
 async function dryRun(args: Arguments): Promise<ExitCode> {

@@ -16,6 +16,7 @@ import {
   checkStart,
   DEFAULT_RUN_OPTIONS,
   givenOptions,
+  nameOption,
   refuseOnResume,
   TRAIN_OPTIONS,
 } from '../train-options.ts';
@@ -84,7 +85,7 @@ async function fromConfig(args: Arguments): Promise<Run> {
         configFile: resolve(configPath),
         dataDir: resolve(dataDir),
         outputDir: resolve(args.string('output-dir') ?? config.MODEL.output_dir),
-        name: args.string('name') ?? runName(config, randomRunId(Math.random)),
+        name: nameOption(args) ?? runName(config, randomRunId(Math.random)),
         options: { ...DEFAULT_RUN_OPTIONS, ...givenOptions(args) },
         command: process.argv.slice(1),
       },
