@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../common/duration.ts';
 import { shortMessage } from '../run/error-location.ts';
 import { isRunning } from '../run/reader.ts';
-import type { Remedy } from '../run/remedies.ts';
+import type { Circumstances, Remedy } from '../run/remedies.ts';
 import { type Action, choose } from './action.ts';
-import { type Circumstances, circumstancesOf, type Retries, remedyActions } from './remedy-actions.ts';
+import { circumstancesOf, type Retries, remedyActions } from './remedy-actions.ts';
 import type { RunMonitor } from './run-monitor.ts';
 import type { RunStore } from './run-store.ts';
 

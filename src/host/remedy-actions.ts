@@ -1,13 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { NODE_SETTING, type Remedy, remediesFor, remedyTitles } from '../run/remedies.ts';
+import { type Circumstances, NODE_SETTING, type Remedy, remediesFor, remedyTitles } from '../run/remedies.ts';
 import type { Action } from './action.ts';
 import { openAt } from './open.ts';
 
 /** Remedies that start something again, by those who started it. */
 export type Retries = Partial<Record<'leaveOutImages' | 'chooseData' | 'chooseWeights', () => unknown>>;
-
-export type Circumstances = Parameters<typeof remediesFor>[1];
 
 /** Buttons of a notification about a failure. A remedy that needs a retry is left out where there is none. */
 export function remedyActions(message: string, circumstances: Circumstances, retries: Retries): Action[] {

@@ -53,6 +53,10 @@ describe('trainer command', () => {
       '--json',
       '--skip-bad-images',
     ]);
+    expect(resumeArguments('/r', 'train', { backboneWeights: '/w' }).slice(-2)).toEqual([
+      '--backbone-weights',
+      '/w',
+    ]);
   });
   it("runs the editor's own Node when none is named, without the editor's variables", () => {
     const env = { PATH: '/bin', UV_THREADPOOL_SIZE: '7', VSCODE_PID: '1', ELECTRON_NO_ASAR: '1' };

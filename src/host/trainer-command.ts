@@ -43,16 +43,19 @@ export interface Change {
   readonly dataDir?: string;
   /** Missing and damaged images are left out. */
   readonly skipBadImages?: boolean;
+  readonly backboneWeights?: string;
 }
 
 /** @param dir of the run or the sweep */
 export function resumeArguments(
   dir: string,
   command: 'train' | 'sweep' = 'train',
-  { dataDir, skipBadImages = false }: Change = {},
+  { dataDir, skipBadImages = false, backboneWeights }: Change = {},
 ): string[] {
   const moved = dataDir === undefined ? [] : [dataDir];
-  return [command, ...moved, '--resume', dir, '--json', ...(skipBadImages ? ['--skip-bad-images'] : [])];
+  const bad = skipBadImages ? ['--skip-bad-images'] : [];
+  const weights = backboneWeights === undefined ? [] : ['--backbone-weights', backboneWeights];
+  return [command, ...moved, '--resume', dir, '--json', ...bad, ...weights];
 }
 
 /** @param settings of a configuration; a run goes by the options that it was trained with */

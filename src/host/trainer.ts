@@ -96,7 +96,9 @@ export class Trainer {
   private command(args: readonly string[], resource?: vscode.Uri): Command {
     const { nodePath } = readSettings(resource);
     const folder = baseFolder(resource);
-    const program = { script: this.script, nodePath, ...(existsSync(folder) && { cwd: folder }) };
+    // Windows looks for programs in the current folder first: not in one that nobody trusts.
+    const isPlace = vscode.workspace.isTrusted && existsSync(folder);
+    const program = { script: this.script, nodePath, ...(isPlace && { cwd: folder }) };
     return trainerCommand(program, args, process.execPath, process.env);
   }
 

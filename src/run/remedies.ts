@@ -14,7 +14,8 @@ export type Remedy =
 /** The setting that names the Node that runs the trainer. */
 export const NODE_SETTING = 'mdfe.nodePath';
 
-interface Circumstances {
+/** What a failed command worked with. */
+export interface Circumstances {
   /** Data folder that was used. */
   readonly dataDir?: string | undefined;
   /** Where run folders go. */

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { describeError } from '../../common/errors.ts';
 import { readRunRecord } from '../../run/reader.ts';
 import type { ExploredRun, GalleryToHost, RetrievalState } from '../../run/retrieval-messages.ts';
 import { chooseRun } from '../choose-run.ts';
 import { panelHtml } from '../panel-html.ts';
 import type { RunStore } from '../run-store.ts';
 import type { Trainer } from '../trainer.ts';
-import { noRun, untrusted } from './explain.ts';
+import { explainFailure, noRun, untrusted } from './explain.ts';
 import { GalleryCache } from './gallery-cache.ts';
 import { RetrievalSession } from './session.ts';
 
@@ -100,7 +101,11 @@ class RetrievalPanel implements vscode.Disposable {
       // Not awaited: the answer comes only while the view is visible.
       send: (message) => void panel.webview.postMessage(message),
     });
-    this.subscription = panel.webview.onDidReceiveMessage((message: GalleryToHost) => this.receive(message));
+    this.subscription = panel.webview.onDidReceiveMessage((message: GalleryToHost) => {
+      this.receive(message).catch((error: unknown) =>
+        this.session.fail(explainFailure(describeError(error))),
+      );
+    });
   }
 
   dispose(): void {

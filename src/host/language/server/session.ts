@@ -78,7 +78,7 @@ const ABOUT_DOCUMENT: DocumentAnswers = {
   diagnostics: ({ parsed }, { coverage }) => covered(parsed().problems, coverage),
   quickFixes: ({ open, parsed, context }) => quickFixes(open.text, parsed(), context()),
   fixAll: ({ open, parsed, context }, { code }) => {
-    parsed();
+    parsed(); // looks up the facts that the context hands on
     return fixAll(open.text, code, context());
   },
   links: ({ open, parsed, context }) => documentLinks(open.text, parsed(), context()),
