@@ -39,7 +39,7 @@ async function read(path: string): Promise<string> {
   let bytes: Buffer;
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) throw isFolder(path);
+    if (stats.isDirectory()) throw folderInstead(path);
     const { size } = stats;
     if (size > MOST_BYTES) throw notText(path, `${formatBytes(size)}: too large to be a configuration`);
     bytes = await readFile(path);
@@ -55,7 +55,7 @@ async function read(path: string): Promise<string> {
   throw notText(path, utf16 ? 'UTF-16' : 'bytes that are no UTF-8 text');
 }
 
-function isFolder(path: string): MdfeError {
+function folderInstead(path: string): MdfeError {
   return usageError({
     code: 'config/is-a-folder',
     what: 'this is a folder, not a configuration',

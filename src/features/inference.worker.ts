@@ -25,7 +25,8 @@ async function run({ batch, count }: InferenceJob): Promise<void> {
     const used = images * image;
     pixels.set(new Float32Array(batches[batch]!, 0, used));
     const output = await (await session).run(pixels.subarray(0, used), [images, 3, size, size]);
-    const features = output.slice(0, (output.length / images) * count); // the output may lie in ONNX Runtime's memory, which cannot be handed over
+    // A copy: the output may lie in ONNX Runtime's memory, which cannot be handed over.
+    const features = output.slice(0, (output.length / images) * count);
     reply({ features }, [features.buffer as ArrayBuffer]);
   } catch (error) {
     const details = error instanceof MdfeError ? { ...error.details, cause: undefined } : undefined;

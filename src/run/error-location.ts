@@ -34,9 +34,7 @@ export function shortMessage(message: string): string {
     .filter((line) => line !== '');
   const said = lines
     .slice(0, 4)
-    .map((line, i) => (i === 0 || /[.:;,]$/.test(lines[i - 1]!) ? line : `. ${line}`))
-    .join(' ')
-    .replaceAll(' . ', '. ');
+    .reduce((text, line) => (text === '' ? line : `${text}${/[.:;,]$/.test(text) ? '' : '.'} ${line}`), '');
   if (said === '') return 'the trainer ended without a message';
   return said.length > LONGEST ? `${said.slice(0, LONGEST)} …` : said;
 }

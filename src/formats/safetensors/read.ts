@@ -24,7 +24,7 @@ async function openSingle(path: string): Promise<TensorFile> {
       throw broken(path, 'the file is too short for a safetensors header', '>= 8 bytes', `${size}`);
     const prefix = new Uint8Array(8);
     await readExactly(file, path, prefix, 0);
-    if (Buffer.from(prefix).toString('latin1').startsWith('PK\x03\x04')) throw isTorch(path);
+    if (Buffer.from(prefix).toString('latin1').startsWith('PK\x03\x04')) throw torchInstead(path);
     const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
     if (length > HEADER_LIMIT || 8 + length > size)
       throw broken(
@@ -156,7 +156,7 @@ async function openForReading(path: string): Promise<FileHandle> {
 }
 
 /** A zip archive, as torch.save writes it. */
-function isTorch(path: string): MdfeError {
+function torchInstead(path: string): MdfeError {
   return new MdfeError({
     code: 'safetensors/torch',
     what: 'this is a PyTorch file (or another zip archive), not safetensors',

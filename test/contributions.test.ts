@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+const { contributes } = JSON.parse(read('package.json')) as {
+  contributes: {
+    commands: readonly { command: string; title: string }[];
+    configuration: { properties: Readonly<Record<string, { default: unknown }>> };
+  };
+};
+/** Cells of the rows of all tables. */
+const rows = [...read('docs/editor.md').matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) =>
+  row.split('|').map((cell) => cell.trim()),
+);
+
+test.each(contributes.commands)('$command is described by its title, $title', ({ title }) => {
+  const described = rows.flatMap(([names = '']) => /^MDFE: (.*)$/.exec(names)?.[1]?.split(', ') ?? []);
+  expect(described).toContain(title);
+});
+
+test.each(Object.entries(contributes.configuration.properties))(
+  '%s is described with its default',
+  (name, { default: value }) => {
+    const row = rows.find(([cell]) => cell === `\`${name}\``);
+    expect(row?.[1]?.replaceAll('`', '')).toBe(String(value));
+  },
+);
