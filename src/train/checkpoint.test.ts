@@ -54,6 +54,15 @@ test('an older one keeps its weights only, and cannot be resumed from', async ()
   expect(existsSync(join(dir, file))).toBe(false);
 });
 
+test('a checkpoint of another version says so', async () => {
+  const dir = newRun();
+  const file = await writeCheckpoint(dir, 'm', state, position);
+  const older = { step: '7', epoch: '2', fingerprint: '5f0c' };
+  for (const name of [file, file.replace('.safetensors', '.resume.safetensors')])
+    await writeSafetensors(join(dir, name), [], older);
+  await expect(readCheckpoint(dir, file)).rejects.toThrow(/step 7 as another version of MDFE notes it/);
+});
+
 test('moments of another step are refused', async () => {
   const dir = newRun();
   const file = await writeCheckpoint(dir, 'm', state, position);

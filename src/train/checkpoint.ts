@@ -115,14 +115,16 @@ export async function readCheckpoint(
   const path = join(runDir, file);
   const state = new Map<string, Tensor>();
   const [metadata, resume] = await readPair(state, path);
-  const position = parsePosition(metadata);
-  if (!position || parsePosition(resume)?.step !== position.step)
+  const [position, beside] = [parsePosition(metadata), parsePosition(resume)];
+  const got = (of: typeof metadata, read: Position | undefined) =>
+    read ? `step ${read.step}` : of.step ? `step ${of.step} as another version of MDFE notes it` : 'no step';
+  if (!position || beside?.step !== position.step)
     throw new MdfeError({
       code: 'checkpoint/foreign',
       what: 'this checkpoint cannot be resumed from',
       where: path,
-      expected: `a checkpoint with ${basename(resumeFile(path))} of the same step beside it`,
-      got: `step ${metadata.step ?? 'unknown'} and ${resume.step ?? 'unknown'}`,
+      expected: `a checkpoint of this version with ${basename(resumeFile(path))} of the same step beside it`,
+      got: `${got(metadata, position)}, beside it ${got(resume, beside)}`,
       todo: 'start a new run with --init-from and this file: it takes neck and head and begins at step 0',
     });
   return { state, position };
