@@ -1,14 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { explainWriteError, removePartials, writeAtomically } from './atomic-file.ts';
 import { MdfeError } from './errors.ts';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'mdfe-atomic-'));
-
 test('replaces a file whole', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const path = join(dir, 'a.txt');
   writeFileSync(path, 'old');
   await writeAtomically(path, 'new');
@@ -17,7 +15,7 @@ test('replaces a file whole', async () => {
 });
 
 test('a failure half-way leaves the old file and nothing beside it', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const path = join(dir, 'a.txt');
   writeFileSync(path, 'old');
   const failing = writeAtomically(path, async (file) => {
@@ -30,7 +28,7 @@ test('a failure half-way leaves the old file and nothing beside it', async () =>
 });
 
 test('what a killed process left of a file is removed, what a living one writes is not', async () => {
-  const dir = folder();
+  const dir = temporaryFolder();
   const path = join(dir, 'a.pt');
   const living = `a.pt.${process.ppid}-00c0ffee.partial`;
   const dead = `a.pt.${2 ** 22 + 1}-00c0ffee.partial`;

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { describeError, errorCode, internalError, usageError } from './errors.ts';
 
 function failureOf(action: () => unknown): unknown {
@@ -14,7 +14,7 @@ function failureOf(action: () => unknown): unknown {
 }
 
 test('a file that the system refuses is told without a stack, with the path and what to do', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'mdfe-errors-'));
+  const dir = temporaryFolder();
   const loop = join(dir, 'loop');
   symlinkSync(loop, loop);
   for (const [path, code, words] of [

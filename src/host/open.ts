@@ -16,8 +16,15 @@ export function openAt(message: string): { line: number; open: () => Thenable<un
   };
 }
 
-export function openFile(path: string, options: vscode.TextDocumentShowOptions = {}): Thenable<unknown> {
-  return vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false, ...options });
+async function openFile(path: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
+  if (existsSync(path))
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false, ...options });
+  else tellMissing(path);
+}
+
+/** Files that messages and records name may be gone. */
+function tellMissing(path: string): void {
+  void vscode.window.showWarningMessage(`MDFE: ${path} is not there.`);
 }
 
 /** The configuration that the user edits, or the run's own copy when that one is gone. */
@@ -38,10 +45,7 @@ export async function openFileOf(runDir: string, path: string): Promise<void> {
   const { dataDir } = requireRunRecord(runDir);
   const places = [dataDir, runDir].map((folder) => resolve(folder, path));
   const found = places.find((place) => existsSync(place));
-  if (found === undefined) {
-    void vscode.window.showWarningMessage(`MDFE: ${places[0]} is not there.`);
-    return;
-  }
+  if (found === undefined) return tellMissing(places[0]!);
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(found), vscode.ViewColumn.Beside);
 }
 

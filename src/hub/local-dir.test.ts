@@ -1,12 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { packageFile } from '../common/dist.ts';
 import { localDirOf } from './local-dir.ts';
 
 test('a relative folder is looked for in the working directory, then in the package', () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), 'mdfe-local-dir-'));
+  const elsewhere = temporaryFolder();
   const folder = vi.spyOn(process, 'cwd').mockReturnValue(elsewhere);
   expect(localDirOf('local-dir:media/vit-drawn-64')).toBe(packageFile('media/vit-drawn-64'));
   expect(localDirOf('local-dir:nowhere/to-be-found')).toBe('nowhere/to-be-found');

@@ -3,16 +3,16 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { newRecord } from '../../test/fixtures/new-record.ts';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { MdfeError } from '../common/errors.ts';
 import { isAlive, ownIdentity } from '../common/process.ts';
 import { RunFolder } from './folder.ts';
@@ -25,7 +25,7 @@ const record = newRecord();
 
 const texts = { config: '# as given', resolved: 'SEED: 42' };
 
-const newDir = () => join(mkdtempSync(join(tmpdir(), 'mdfe-run-')), 'm1');
+const newDir = () => join(temporaryFolder(), 'm1');
 
 /** A process that has ended: its pid is free, or somebody else's. */
 async function deadPid(): Promise<number> {
@@ -193,7 +193,7 @@ describe('status', () => {
   });
 
   test('runs are listed newest first, a damaged one does not hide the others', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'mdfe-runs-'));
+    const root = temporaryFolder();
     RunFolder.create(join(root, 'a'), { ...record, name: 'a' }, texts).close();
     const { created } = readRunRecord(join(root, 'a'))!;
     await vi.waitUntil(() => new Date().toISOString() > created);

@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { RunHistory } from '../run/history.ts';
 import { drawCharts, thin } from './charts.ts';
 
@@ -28,7 +27,7 @@ describe('thin', () => {
 });
 
 test('charts are pictures with axes and a curve in its colour', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'mdfe-charts-'));
+  const dir = temporaryFolder();
   const history = new RunHistory();
   for (let i = 0; i < 500; i++) {
     history.loss.push(10 * Math.exp(-i / 100));

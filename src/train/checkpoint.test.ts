@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import {
   forgetResumeState,
@@ -22,7 +22,7 @@ const state = new Map([
 const position = { step: 7, epoch: 2, fingerprint: [{ what: 'SEED', value: '1' }] };
 
 const newRun = () => {
-  const dir = mkdtempSync(join(tmpdir(), 'mdfe-checkpoint-'));
+  const dir = temporaryFolder();
   mkdirSync(join(dir, 'checkpoints'));
   return dir;
 };

@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newRecord } from '../../test/fixtures/new-record.ts';
+import { temporaryFolder } from '../../test/fixtures/temporary-folder.ts';
 import { configSchema, type PartialConfig } from '../config/schema/index.ts';
 import type { RetrievalScores } from '../eval/score.ts';
 import type { EvalEvent } from '../run/events.ts';
@@ -27,7 +26,7 @@ function scores(value: number): RetrievalScores {
 }
 
 function observer(EVAL: PartialConfig['EVAL'], values: number[], before: EvalEvent[] = []) {
-  const dir = join(mkdtempSync(join(tmpdir(), 'mdfe-observer-')), 'm');
+  const dir = join(temporaryFolder(), 'm');
   const folder = RunFolder.create(dir, newRecord(), { config: '', resolved: '' });
   const queue = [...values];
   const config = configSchema.parse({ EVAL: { hold_out: 'classes', ...EVAL } }).EVAL;

@@ -10,8 +10,6 @@ export type PyValue =
   /** Legal Python that no key takes; kept only to name it. */
   | { readonly kind: 'bytes' | 'complex' | 'set' | 'date' | 'ellipsis'; readonly text: string };
 
-export type PyKind = PyValue['kind'];
-
 export const NONE: PyValue = { kind: 'none' };
 
 export function pyInt(value: number): PyValue {

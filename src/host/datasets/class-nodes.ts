@@ -4,7 +4,7 @@ import { CLASSES_PER_PAGE, type ClassSamples, type DatasetSamples } from '../../
 import { leaf, type Node, number, type Page } from './nodes.ts';
 
 /** Images shown of each class. */
-export const IMAGES_PER_CLASS = 20;
+const IMAGES_PER_CLASS = 20;
 
 /** What the command line is asked for a page of classes. */
 export function samplesArguments({ set, from }: Page, root: string, cacheDir: string | undefined): string[] {
