@@ -110,10 +110,12 @@ function retriesOf(parts: Parts, runId: string): Required<Retries> {
 
 /** A button of the panel or of a notification about a failed run. */
 export async function remedy(parts: Parts, runId: unknown, name: unknown): Promise<void> {
-  if (typeof runId !== 'string' || !isRemedy(name) || !mayTrain()) return;
+  if (typeof runId !== 'string' || !isRemedy(name)) return;
+  const retries = retriesOf(parts, runId);
+  if (Object.hasOwn(retries, name) && !mayTrain()) return;
   const monitor = parts.store.follow(runId);
   await monitor.loaded;
-  await actionOf(name, monitor.record?.error?.text ?? '', retriesOf(parts, runId))?.();
+  await actionOf(name, monitor.record?.error?.text ?? '', retries)?.();
 }
 
 /**
