@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openZip } from '../../src/formats/zip.ts';
 import { readEvents } from '../../src/run/reader.ts';
@@ -40,10 +41,10 @@ async function signIn(...args: readonly string[]): Promise<string> {
   mkdirSync(credentials(), { recursive: true });
   writeFileSync(join(credentials(), 'client_secret.json'), mock.clientSecret);
   const running = start(['drive-login', '--config', configured('login'), '--no-browser', ...args]);
-  await new Promise<void>((resolve) => {
-    running.child.stderr!.on('data', (text: string) => {
-      const url = /http:\S+\/auth\?\S+/.exec(text)?.[0];
-      if (url) mock.browse(url).then(() => resolve());
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: running.child.stderr! }).on('line', (line) => {
+      const url = /http:\S+\/auth\?\S+/.exec(line)?.[0];
+      if (url) mock.browse(url).then(() => resolve(), reject);
     });
   });
   const { code, stdout, stderr } = await running.finished;
