@@ -43,14 +43,19 @@ const KEEP = {
   '@tensorflow/tfjs-core': [/^package\.json$/, /^dist\/tf-core\.node\.js$/],
   '@tensorflow/tfjs-backend-cpu': [/^package\.json$/, /^dist\/tf-backend-cpu\.node\.js$/],
   '@tensorflow/tfjs-backend-webgpu': [/^package\.json$/, /^dist\/tf-backend-webgpu\.node\.js$/],
-  '@tensorflow/tfjs-backend-wasm': [/^package\.json$/, /^dist\/tf-backend-wasm\.node\.js$/, /\.wasm$/],
+  '@tensorflow/tfjs-backend-wasm': [
+    /^package\.json$/,
+    /^dist\/tf-backend-wasm\.node\.js$/,
+    /^wasm-out\/.*\.wasm$/,
+  ],
   'dejavu-fonts-ttf': [/^package\.json$/, /^LICENSE/, /^ttf\/DejaVuSans(-Bold)?\.ttf$/],
 };
 const SURPLUS =
   /(^|\/)(\..*|(docs?|tests?|examples?|build|install|coverage)\/.*|(Gruntfile|bower|component)\.\w+)$|\.(map|ts|mts|cts|md|markdown|flow|cc|h|gyp|bnf)$|umd|\.min\.js$/;
 const LICENCE = /(^|\/)(licen[cs]e|copying|notice|third)/i;
 /** What lies in dist/ for developers alone. */
-const FOR_DEVELOPERS = /\.map$|[\\/]dist[\\/](bench-[^\\/]*\.mjs|bundled-packages\.json)$/;
+const FOR_DEVELOPERS =
+  /\.map$|[\\/]dist[\\/](bench-[^\\/]*\.mjs|bundled-packages\.json|kernels[\\/]\.inputs)$/;
 /** Only used by install scripts. */
 const DROPPED = new Set(['adm-zip', 'global-agent']);
 
