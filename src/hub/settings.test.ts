@@ -47,6 +47,12 @@ describe('hubSettings', () => {
     expect(() => hubSettings({ HF_ENDPOINT: value })).toThrow(/^HF_ENDPOINT: [\s\S]*got: +.+\n +to do:/);
   });
 
+  it('refuses an endpoint with a password, and does not show it', () => {
+    const settings = () => hubSettings({ HF_ENDPOINT: 'https://user:secret@hub.example' });
+    expect(settings).toThrow(/without user and password[\s\S]*got: +https:\/\/\*\*\*@hub\.example/);
+    expect(settings).not.toThrow(/secret/);
+  });
+
   it('refuses a token that cannot stand in a header, and never shows it', () => {
     const refused = (token: string) => {
       try {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isSystemError, usageError } from '../common/errors.ts';
 import { isOffline, isSwitchedOn } from '../net/offline.ts';
+import { withoutPassword } from '../net/without-password.ts';
 
 /** Where weights come from and are kept, by the same environment variables as Python's huggingface_hub. */
 export interface HubSettings {
@@ -77,13 +78,15 @@ function badToken(what: string, where: string, got: string | undefined): Error {
 
 function checkEndpoint(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url && /^https?:$/.test(url.protocol)) return endpoint.replace(/\/+$/, '');
+  // A name and a password would not be sent, but shown in messages: HF_TOKEN is what the hub asks for.
+  if (url && /^https?:$/.test(url.protocol) && url.username + url.password === '')
+    return endpoint.replace(/\/+$/, '');
   throw usageError({
     code: 'hub/bad-endpoint',
     what: 'this is no web address of a hub',
     where: 'HF_ENDPOINT',
-    expected: `http:// or https:// and a host, as in ${DEFAULT_ENDPOINT}`,
-    got: endpoint,
+    expected: `http:// or https:// and a host, without user and password, as in ${DEFAULT_ENDPOINT}`,
+    got: withoutPassword(endpoint),
     todo: `correct HF_ENDPOINT, or unset it to use ${DEFAULT_ENDPOINT}`,
   });
 }

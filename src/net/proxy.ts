@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { firstLine, usageError } from '../common/errors.ts';
+import { withoutPassword } from './without-password.ts';
 
 type Undici = typeof import('./undici.ts');
 
@@ -46,7 +47,7 @@ function namesProxy(env: Readonly<Record<string, string | undefined>> = process.
       what: 'this is no address of a proxy',
       where: name,
       expected: 'http://host:port or http://user:password@host:port',
-      got: value.replace(/^(.*\/\/)?.*@/, '$1***@'), // without the password
+      got: withoutPassword(value),
       todo: `correct ${name}, or unset it where there is no proxy`,
     });
   }
