@@ -4,8 +4,9 @@ import { startProvider } from './frozen.ts';
 import { EngineUnavailable } from './names.ts';
 
 describe('nodeRow', () => {
-  it('accepts Node 20 and newer, and says what to do below', () => {
-    expect(nodeRow('20.0.0').status).toBe('ok');
+  it('accepts what package.json accepts, and says what to do below', () => {
+    expect(nodeRow('20.18.1').status).toBe('ok');
+    expect(nodeRow('20.18.0').status).toBe('problem');
     expect(nodeRow('24.1.0').status).toBe('ok');
     expect(nodeRow('18.19.0')).toMatchObject({ status: 'problem', todo: expect.stringContaining('newer') });
   });

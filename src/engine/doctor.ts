@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { freemem, totalmem } from 'node:os';
 import { promisify } from 'node:util';
+import { isNewEnough, OLDEST_NODE } from '../common/node-version.ts';
 import { listEngines } from './choose.ts';
 import { describeCpu } from './cpu.ts';
 import { frozenEngines } from './frozen.ts';
@@ -35,11 +36,11 @@ export async function doctor(): Promise<DoctorRow[]> {
 
 /** @param version e.g. `20.11.1` */
 export function nodeRow(version: string): DoctorRow {
-  if (Number(version.split('.')[0]) >= 20) return { component: 'Node.js', status: 'ok', detail: version };
+  if (isNewEnough(version)) return { component: 'Node.js', status: 'ok', detail: version };
   return {
     component: 'Node.js',
     status: 'problem',
-    detail: `${version}, but 20 is the oldest that works`,
+    detail: `${version}, but ${OLDEST_NODE} is the oldest that works`,
     todo: 'install a newer Node.js, or point mdfe.nodePath to one',
   };
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { MdfeError } from '../common/errors.ts';
+import { isNewEnough, OLDEST_NODE } from '../common/node-version.ts';
 import { NODE_SETTING } from '../run/remedies.ts';
 
-const OLDEST = [20, 18, 1] as const; // package.json: engines.node
 const PATIENCE = 20_000; // ms
 
 /**
@@ -17,7 +17,7 @@ export async function requireNode(program: string): Promise<void> {
     code: 'host/node',
     what: version === undefined ? 'this is not Node, or it cannot be started' : 'this Node is too old',
     where: program,
-    expected: `Node ${OLDEST.join('.')} or newer`,
+    expected: `Node ${OLDEST_NODE} or newer`,
     got: version ?? failure ?? (printed.split('\n')[0] || 'no answer'),
     todo: `correct the setting ${NODE_SETTING}, or leave it empty for the editor's own Node`,
   });
@@ -29,10 +29,4 @@ function ask(program: string): Promise<{ failure: string | undefined; printed: s
       resolve({ failure: error ? said.trim().split('\n')[0] || error.message : undefined, printed });
     });
   });
-}
-
-function isNewEnough(version: string): boolean {
-  const parts = version.split('.').map(Number);
-  const at = OLDEST.findIndex((oldest, i) => parts[i] !== oldest);
-  return at < 0 || parts[at]! > OLDEST[at]!;
 }
