@@ -78,12 +78,13 @@ async function features() {
   if (plan.features === 0) return;
   folder.update({ status: 'features' });
   folder.logLine(`Computing the features of ${plan.features} images`);
-  for (let done = 0; done <= plan.features; done += 20) {
+  const reused = 40;
+  for (let done = reused; done <= plan.features; done += 20) {
     folder.emit({
       type: 'features',
       done,
       total: plan.features,
-      reused: 40,
+      reused,
       speed: 118.4,
       secondsLeft: (plan.features - done) / 118.4,
     });
