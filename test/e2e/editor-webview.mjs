@@ -268,13 +268,10 @@ async function chords({ page, view, step }) {
   await page.locator('.tab', { hasText: 'probe.yaml' }).click();
   await goTo(view, page, 5);
   await page.keyboard.press('Home'); // on a key, which has something to say
-  await page.keyboard.press('Control+k');
-  await page.keyboard.press('Control+i');
-  await view.locator('.monaco-hover:visible').first().waitFor();
+  await pressUntil(page, ['Control+k', 'Control+i'], view.locator('.monaco-hover:visible').first());
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+k');
-  await page.keyboard.press('Control+t');
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+  const themes = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' });
+  await pressUntil(page, ['Control+k', 'Control+t'], themes.first());
   await page.keyboard.press('Escape');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   step("Ctrl+K begins the text's own chords and VS Code's");

@@ -1,16 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Presses a key until what it opens is shown: an editor that is still busy with the text has nothing to show at first.
+ * Presses a key, or keys one after another, until what they open is shown: an editor that is still busy with the text has
+ * nothing to show at first.
  *
  * @param {import('playwright-core').Page} page
+ * @param {string | string[]} keys
  * @param {import('playwright-core').Locator} opened
  */
-export function pressUntil(page, key, opened) {
+export function pressUntil(page, keys, opened) {
   return until(
-    `${key} opens something`,
+    `${keys} opens something`,
     async () => {
-      await page.keyboard.press(key);
+      for (const key of [keys].flat()) await page.keyboard.press(key);
       return opened.waitFor({ timeout: 5000 }).then(
         () => true,
         () => false,
